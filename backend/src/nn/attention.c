@@ -1,0 +1,119 @@
+#include "nn/attention.h"
+
+#include <dnnl.h>
+#include <string.h>
+
+size_t chip_attention_cost(size_t n_q, size_t n_k)
+{
+    return chip_arena_cost(n_q * n_k * sizeof(float));
+}
+
+void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
+                    struct chip_arena *arena, const float *q, size_t n_q, const float *k,
+                    const float *v, size_t n_k, size_t ld, float *out)
+{
+    size_t mark = chip_arena_mark(arena);
+    float *scores = chip_arena_take(arena, n_q * n_k * sizeof *scores);
+    for (size_t h = 0; h < heads.n_heads; h++) {
+        size_t at = h * heads.head_dim;
+        dnnl_dim_t dim = (dnnl_dim_t)heads.head_dim, nq = (dnnl_dim_t)n_q, nk = (dnnl_dim_t)n_k;
+        dnnl_sgemm('N', 'T', nq, nk, dim, 1.0f, q + at, (dnnl_dim_t)ld, k + at, (dnnl_dim_t)ld,
+                   0.0f, scores, nk);
+        for (size_t i = 0; i < n_q; i++)
+            kernels->softmax(scores + i * n_k, n_k);
+        dnnl_sgemm('N', 'N', nq, dim, nk, 1.0f, scores, nk, v + at, (dnnl_dim_t)ld, 0.0f, out + at,
+                   (dnnl_dim_t)ld);
+    }
+    chip_arena_release(arena, mark);
+}
+
+size_t chip_attention_row_cost(size_t n_k)
+{
+    return chip_arena_cost(n_k * sizeof(float));
+}
+
+void chip_attention_cached(struct chip_heads heads, const struct chip_kernels *kernels,
+                           struct chip_arena *arena, const float *q, const float *k, const float *v,
+                           size_t n_k, float *out)
+{
+    size_t mark = chip_arena_mark(arena), width = heads.n_heads * heads.head_dim;
+    float *scores = chip_arena_take(arena, n_k * sizeof *scores);
+    for (size_t h = 0; h < heads.n_heads; h++) {
+        size_t at = h * heads.head_dim;
+        for (size_t t = 0; t < n_k; t++)
+            scores[t] = kernels->dot(q + at, k + t * width + at, heads.head_dim);
+        kernels->softmax(scores, n_k);
+        memset(out + at, 0, heads.head_dim * sizeof *out);
+        for (size_t t = 0; t < n_k; t++)
+            kernels->axpy(scores[t], v + t * width + at, heads.head_dim, out + at);
+    }
+    chip_arena_release(arena, mark);
+}
+
+/* ---- int8 cache ---- */
+
+enum { LINE = 64 }; /* frames are padded to a cache line of int8 */
+
+static size_t cache_stride(size_t n)
+{
+    return (n + LINE - 1) / LINE * LINE;
+}
+
+size_t chip_cross_cache_bytes(struct chip_heads heads, size_t n)
+{
+    size_t per_frame = 2 * heads.n_heads * (heads.head_dim + sizeof(float));
+    return per_frame * cache_stride(n);
+}
+
+void chip_cross_cache_init(struct chip_cross_cache *cache, struct chip_heads heads, size_t n,
+                           void *memory)
+{
+    size_t stride = cache_stride(n), width = heads.n_heads * heads.head_dim;
+    cache->n = n;
+    cache->stride = stride;
+    cache->k = memory;
+    cache->v = cache->k + width * stride;
+    cache->k_scale = (float *)(void *)(cache->v + width * stride);
+    cache->v_scale = cache->k_scale + heads.n_heads * stride;
+}
+
+static void put(struct chip_heads heads, const struct chip_kernels *kernels, size_t stride,
+                size_t frame, const float *row, int8_t *values, float *scales)
+{
+    int8_t q[256];
+    for (size_t h = 0; h < heads.n_heads; h++) {
+        scales[h * stride + frame] =
+            kernels->quantize_i8(row + h * heads.head_dim, heads.head_dim, q);
+        for (size_t d = 0; d < heads.head_dim; d++)
+            values[(h * heads.head_dim + d) * stride + frame] = q[d];
+    }
+}
+
+void chip_cross_cache_put(const struct chip_cross_cache *cache, struct chip_heads heads,
+                          const struct chip_kernels *kernels, size_t first, size_t n,
+                          const float *k, const float *v, size_t ld)
+{
+    for (size_t i = 0; i < n; i++) {
+        put(heads, kernels, cache->stride, first + i, k + i * ld, cache->k, cache->k_scale);
+        put(heads, kernels, cache->stride, first + i, v + i * ld, cache->v, cache->v_scale);
+    }
+}
+
+void chip_attention_cross(struct chip_heads heads, const struct chip_kernels *kernels,
+                          struct chip_arena *arena, const float *q,
+                          const struct chip_cross_cache *cache, float *const *weights, float *out)
+{
+    size_t mark = chip_arena_mark(arena), n = cache->n, stride = cache->stride;
+    float *scores = chip_arena_take(arena, n * sizeof *scores);
+    for (size_t h = 0; h < heads.n_heads; h++) {
+        size_t at = h * heads.head_dim;
+        kernels->scores_i8(q + at, heads.head_dim, cache->k + at * stride, stride, n, scores);
+        kernels->scale(cache->k_scale + h * stride, n, scores);
+        kernels->softmax(scores, n);
+        if (weights && weights[h])
+            kernels->axpy(1.0f, scores, n, weights[h]);
+        kernels->scale(cache->v_scale + h * stride, n, scores);
+        kernels->mix_i8(scores, n, cache->v + at * stride, stride, heads.head_dim, out + at);
+    }
+    chip_arena_release(arena, mark);
+}

@@ -1,0 +1,325 @@
+#include "nn/linear.h"
+
+#include <dnnl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TILE = 16,          /* rows of a float32 product */
+    ARGMAX_CHUNK = 2048 /* outputs at a time; a multiple of 16 */
+};
+
+static size_t round_up(size_t n, size_t to)
+{
+    return (n + to - 1) / to * to;
+}
+
+/* ---- opening ---- */
+
+static enum chip_status scalar(const struct chip_safetensors *st, const char *name,
+                               const char *suffix, float *out, struct chip_err *err)
+{
+    char full[256];
+    snprintf(full, sizeof full, "%s.weight_%s", name, suffix);
+    const struct chip_tensor *t;
+    enum chip_status s =
+        chip_safetensors_require(st, full, CHIP_F32, 1, (const size_t[]){1}, &t, err);
+    if (s != CHIP_OK)
+        return s;
+    *out = *(const float *)t->data;
+    return isfinite(*out) ? CHIP_OK
+                          : chip_fail(err, CHIP_E_FORMAT, "tensor '%s' is not a number", full);
+}
+
+static enum chip_status no_memory(const char *name, struct chip_err *err)
+{
+    return chip_fail(err, CHIP_E_NOMEM, "not enough memory for layer '%s'", name);
+}
+
+/* Column sums and offsets that dequantisation needs, after the backend has packed the weights. */
+static enum chip_status prepare_int8(struct chip_linear *lin, const char *name,
+                                     struct chip_err *err)
+{
+    size_t padded = round_up(lin->n_out, 16);
+    size_t bytes = lin->gemm->packed_bytes(lin->n_out, lin->n_in);
+    int8_t *offset = malloc(padded);
+    lin->w_sum = calloc(padded, sizeof *lin->w_sum);
+    lin->w_offset = calloc(padded, sizeof *lin->w_offset);
+    lin->packed = bytes ? aligned_alloc(64, round_up(bytes, 64)) : NULL;
+    if (!offset || !lin->w_sum || !lin->w_offset || (bytes && !lin->packed)) {
+        free(offset);
+        return no_memory(name, err);
+    }
+    lin->gemm->pack(lin->w, lin->n_out, lin->n_in, lin->packed, offset);
+    for (size_t j = 0; j < lin->n_out; j++) {
+        const int8_t *row = lin->w + j * lin->n_in;
+        int32_t sum = 0;
+        for (size_t k = 0; k < lin->n_in; k++)
+            sum += row[k];
+        lin->w_sum[j] = (float)(sum - (int32_t)lin->n_in * offset[j]);
+        lin->w_offset[j] = (float)offset[j] - lin->zero_point;
+    }
+    free(offset);
+    return CHIP_OK;
+}
+
+/* w in float32, from int8 [n_out][n_in]. */
+static enum chip_status expand(struct chip_linear *lin, const char *name, struct chip_err *err)
+{
+    size_t n = lin->n_out * lin->n_in;
+    float *w = malloc(n * sizeof *w);
+    if (!w)
+        return no_memory(name, err);
+    for (size_t i = 0; i < n; i++)
+        w[i] = ((float)lin->w[i] - lin->zero_point) * lin->w_scale;
+    free(lin->owned);
+    lin->owned = w;
+    lin->w_f32 = w;
+    lin->w = NULL;
+    lin->gemm = NULL;
+    return CHIP_OK;
+}
+
+/* [n_out][channels][kernel] -> [n_out][kernel][channels], elements of `size` bytes. */
+static void *channels_last(const void *w, size_t n_out, size_t channels, size_t kernel, size_t size)
+{
+    char *out = malloc(n_out * channels * kernel * size);
+    if (!out)
+        return NULL;
+    for (size_t o = 0; o < n_out; o++)
+        for (size_t k = 0; k < kernel; k++)
+            for (size_t c = 0; c < channels; c++)
+                memcpy(out + ((o * kernel + k) * channels + c) * size,
+                       (const char *)w + ((o * channels + c) * kernel + k) * size, size);
+    return out;
+}
+
+static enum chip_status open_weights(struct chip_linear *lin, const struct chip_safetensors *st,
+                                     const char *name, const struct chip_tensor *t, bool float32,
+                                     struct chip_err *err)
+{
+    if (t->dtype == CHIP_F32) {
+        lin->w_f32 = lin->owned ? lin->owned : t->data;
+    } else {
+        enum chip_status s = scalar(st, name, "scale", &lin->w_scale, err);
+        if (s == CHIP_OK)
+            s = scalar(st, name, "zero_point", &lin->zero_point, err);
+        if (s != CHIP_OK)
+            return s;
+        lin->w = lin->owned ? lin->owned : t->data;
+        lin->gemm = float32 ? NULL : chip_qgemm();
+        s = lin->gemm ? prepare_int8(lin, name, err) : expand(lin, name, err);
+        if (s != CHIP_OK)
+            return s;
+    }
+    char full[256];
+    snprintf(full, sizeof full, "%s.bias", name);
+    if (!chip_safetensors_find(st, full))
+        return CHIP_OK;
+    const struct chip_tensor *bias;
+    enum chip_status s = chip_safetensors_require(st, full, CHIP_F32, 1, &lin->n_out, &bias, err);
+    if (s == CHIP_OK)
+        lin->bias = bias->data;
+    return s;
+}
+
+static enum chip_status find_weights(const struct chip_safetensors *st, const char *name, int rank,
+                                     const size_t *shape, const struct chip_tensor **out,
+                                     struct chip_err *err)
+{
+    char full[256];
+    snprintf(full, sizeof full, "%s.weight", name);
+    const struct chip_tensor *t = chip_safetensors_find(st, full);
+    enum chip_dtype dtype = t && t->dtype == CHIP_I8 ? CHIP_I8 : CHIP_F32;
+    return chip_safetensors_require(st, full, dtype, rank, shape, out, err);
+}
+
+enum chip_status chip_linear_init(struct chip_linear *lin, const struct chip_safetensors *st,
+                                  const char *name, size_t n_out, size_t n_in, struct chip_err *err)
+{
+    *lin = (struct chip_linear){.n_in = n_in, .n_out = n_out, .kernels = chip_kernels()};
+    const struct chip_tensor *t;
+    enum chip_status s = find_weights(st, name, 2, (const size_t[]){n_out, n_in}, &t, err);
+    return s == CHIP_OK ? open_weights(lin, st, name, t, false, err) : s;
+}
+
+enum chip_status chip_linear_init_conv(struct chip_linear *lin, const struct chip_safetensors *st,
+                                       const char *name, size_t n_out, size_t n_channels,
+                                       size_t kernel, bool float32, struct chip_err *err)
+{
+    *lin = (struct chip_linear){
+        .n_in = kernel * n_channels, .n_out = n_out, .kernels = chip_kernels()};
+    const struct chip_tensor *t;
+    enum chip_status s =
+        find_weights(st, name, 3, (const size_t[]){n_out, n_channels, kernel}, &t, err);
+    if (s != CHIP_OK)
+        return s;
+    lin->owned =
+        channels_last(t->data, n_out, n_channels, kernel, t->dtype == CHIP_F32 ? sizeof(float) : 1);
+    return lin->owned ? open_weights(lin, st, name, t, float32, err) : no_memory(name, err);
+}
+
+void chip_linear_done(struct chip_linear *lin)
+{
+    free(lin->packed);
+    free(lin->w_sum);
+    free(lin->w_offset);
+    free(lin->owned);
+    *lin = (struct chip_linear){0};
+}
+
+/* ---- rows ---- */
+
+void chip_rows_init(struct chip_rows *rows, struct chip_arena *arena, size_t max_m, size_t n_in)
+{
+    size_t stride = round_up(n_in, 32);
+    *rows = (struct chip_rows){
+        .max_m = max_m,
+        .stride = stride,
+        .q = chip_arena_take(arena, max_m * stride),
+        .row = chip_arena_take(arena, max_m * sizeof *rows->row),
+    };
+    memset(rows->q, 0, max_m * stride);
+}
+
+size_t chip_rows_cost(size_t max_m, size_t n_in)
+{
+    return chip_arena_cost(max_m * round_up(n_in, 32)) +
+           chip_arena_cost(max_m * sizeof(struct chip_qrow));
+}
+
+void chip_rows_set(struct chip_rows *rows, const struct chip_linear *lin, const float *x,
+                   size_t ldx, size_t m)
+{
+    rows->m = m;
+    rows->x = x;
+    rows->ldx = ldx;
+    if (!lin->gemm)
+        return;
+    for (size_t i = 0; i < m; i++)
+        lin->kernels->quantize(x + i * ldx, lin->n_in, lin->gemm->q_max, rows->q + i * rows->stride,
+                               &rows->row[i]);
+}
+
+/* ---- running ---- */
+
+size_t chip_linear_cost(size_t max_m, size_t n_out, size_t n_in)
+{
+    size_t m = max_m > TILE ? max_m : TILE;
+    return chip_arena_cost(m * round_up(n_out, 16) * sizeof(int32_t)) +
+           chip_arena_cost(TILE * n_in * sizeof(float));
+}
+
+/* In all of the following, out holds n columns from column `first` on. */
+static void run_int8(const struct chip_linear *lin, const struct chip_rows *rows, size_t first,
+                     size_t n, struct chip_arena *arena, bool add, float *out, size_t ldo)
+{
+    size_t ld = round_up(n, 16);
+    int32_t *acc = chip_arena_take(arena, rows->m * ld * sizeof *acc);
+    lin->gemm->run(lin->w, lin->packed, lin->n_out, lin->n_in, rows->q, rows->stride, rows->m,
+                   first, n, acc, ld);
+    for (size_t i = 0; i < rows->m; i++)
+        lin->kernels->dequantize(acc + i * ld, &rows->row[i], lin->gemm->center, lin->w_scale,
+                                 lin->w_sum + first, lin->w_offset + first,
+                                 lin->bias ? lin->bias + first : NULL, add, n, out + i * ldo);
+}
+
+/* oneDNN always gets TILE rows: it may sum in another order for fewer. */
+static void run_f32(const struct chip_linear *lin, const struct chip_rows *rows, size_t first,
+                    size_t n, struct chip_arena *arena, bool add, float *out, size_t ldo)
+{
+    float *product = chip_arena_take(arena, TILE * n * sizeof *product);
+    float *padded = chip_arena_take(arena, TILE * lin->n_in * sizeof *padded);
+    for (size_t i = 0; i < rows->m; i += TILE) {
+        size_t m = rows->m - i < TILE ? rows->m - i : TILE;
+        const float *x = rows->x + i * rows->ldx;
+        size_t ldx = rows->ldx;
+        if (m < TILE) {
+            memset(padded, 0, TILE * lin->n_in * sizeof *padded);
+            for (size_t r = 0; r < m; r++)
+                memcpy(padded + r * lin->n_in, x + r * ldx, lin->n_in * sizeof *padded);
+            x = padded;
+            ldx = lin->n_in;
+        }
+        dnnl_sgemm('N', 'T', TILE, (dnnl_dim_t)n, (dnnl_dim_t)lin->n_in, 1.0f, x, (dnnl_dim_t)ldx,
+                   lin->w_f32 + first * lin->n_in, (dnnl_dim_t)lin->n_in, 0.0f, product,
+                   (dnnl_dim_t)n);
+        for (size_t r = 0; r < m; r++) {
+            float *to = out + (i + r) * ldo;
+            for (size_t j = 0; j < n; j++) {
+                float y = product[r * n + j] + (lin->bias ? lin->bias[first + j] : 0.0f);
+                to[j] = add ? to[j] + y : y;
+            }
+        }
+    }
+}
+
+static void run(const struct chip_linear *lin, const struct chip_rows *rows, size_t first, size_t n,
+                struct chip_arena *arena, bool add, float *out, size_t ldo)
+{
+    size_t mark = chip_arena_mark(arena);
+    if (lin->gemm)
+        run_int8(lin, rows, first, n, arena, add, out, ldo);
+    else
+        run_f32(lin, rows, first, n, arena, add, out, ldo);
+    chip_arena_release(arena, mark);
+}
+
+void chip_linear_run(const struct chip_linear *lin, const struct chip_rows *rows,
+                     struct chip_arena *arena, bool add, float *out, size_t ldo)
+{
+    run(lin, rows, 0, lin->n_out, arena, add, out, ldo);
+}
+
+size_t chip_linear_argmax_cost(size_t max_m, size_t n_in)
+{
+    return chip_linear_cost(max_m, ARGMAX_CHUNK, n_in) +
+           chip_arena_cost(max_m * ARGMAX_CHUNK * sizeof(float)) +
+           2 * chip_arena_cost(max_m * sizeof(float));
+}
+
+void chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *rows,
+                        struct chip_arena *arena, int32_t *best, float *probability)
+{
+    size_t mark = chip_arena_mark(arena), m = rows->m;
+    float *out = chip_arena_take(arena, m * ARGMAX_CHUNK * sizeof *out);
+    float *max = chip_arena_take(arena, m * sizeof *max);
+    float *total = chip_arena_take(arena, m * sizeof *total);
+    for (size_t i = 0; i < m; i++) {
+        best[i] = 0;
+        max[i] = -INFINITY;
+        total[i] = 0.0f;
+    }
+    for (size_t first = 0; first < lin->n_out; first += ARGMAX_CHUNK) {
+        size_t n = lin->n_out - first < ARGMAX_CHUNK ? lin->n_out - first : ARGMAX_CHUNK;
+        run(lin, rows, first, n, arena, false, out, n);
+        for (size_t i = 0; i < m; i++) {
+            float sum;
+            size_t at = lin->kernels->argmax(out + i * n, n, &sum);
+            float top = out[i * n + at];
+            if (top > max[i]) {
+                total[i] = total[i] * expf(max[i] - top) + sum;
+                max[i] = top;
+                best[i] = (int32_t)(first + at);
+            } else {
+                total[i] += sum * expf(top - max[i]);
+            }
+        }
+    }
+    for (size_t i = 0; i < m; i++)
+        probability[i] = 1.0f / total[i];
+    chip_arena_release(arena, mark);
+}
+
+void chip_linear_row(const struct chip_linear *lin, size_t index, float *out)
+{
+    if (!lin->gemm) {
+        memcpy(out, lin->w_f32 + index * lin->n_in, lin->n_in * sizeof *out);
+        return;
+    }
+    const int8_t *row = lin->w + index * lin->n_in;
+    for (size_t k = 0; k < lin->n_in; k++)
+        out[k] = ((float)row[k] - lin->zero_point) * lin->w_scale;
+}

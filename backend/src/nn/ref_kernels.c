@@ -1,0 +1,191 @@
+/* Plain scalar C, written to be obviously right: what the fast kernels are tested against. */
+#include "nn/kernels.h"
+
+#include <math.h>
+
+static void gelu(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)(0.5 * x[i] * (1.0 + erf(x[i] / sqrt(2.0))));
+}
+
+static void silu_mul(float *x, const float *gate, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)(x[i] * (double)gate[i] / (1.0 + exp(-(double)gate[i])));
+}
+
+static void tanh_(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = tanhf(x[i]);
+}
+
+static void relu(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] > 0.0f ? x[i] : 0.0f;
+}
+
+static size_t argmax(const float *x, size_t n, float *sum_exp)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < n; i++)
+        if (x[i] > x[at])
+            at = i;
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += exp((double)x[i] - (double)x[at]);
+    *sum_exp = (float)sum;
+    return at;
+}
+
+static void softmax(float *x, size_t n)
+{
+    if (!n)
+        return;
+    float sum;
+    float max = x[argmax(x, n, &sum)];
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)(exp((double)x[i] - (double)max) / (double)sum);
+}
+
+static void layer_norm(const float *x, const float *weight, const float *bias, float eps, size_t n,
+                       float *out)
+{
+    double mean = 0.0, var = 0.0;
+    for (size_t i = 0; i < n; i++)
+        mean += (double)x[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        var += ((double)x[i] - mean) * ((double)x[i] - mean) / (double)n;
+    double inv = 1.0 / sqrt(var + (double)eps);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (float)(((double)x[i] - mean) * inv * (double)weight[i]) + (bias ? bias[i] : 0.0f);
+}
+
+static void affine(const float *x, float mul, float add, size_t n, float *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = x[i] * mul + add;
+}
+
+static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chip_qrow *row)
+{
+    float min = 0.0f, max = 0.0f;
+    for (size_t i = 0; i < n; i++) {
+        min = x[i] < min ? x[i] : min;
+        max = x[i] > max ? x[i] : max;
+    }
+    float scale = (max - min) / (float)q_max;
+    if (!(scale > 1e-30f))
+        scale = 1e-30f;
+    float inv = 1.0f / scale;
+    float zero = rintf(-min * inv);
+    row->scale = scale;
+    row->zero = (int32_t)zero;
+    row->sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        float v = x[i] * inv + zero;
+        v = v > 0.0f ? v : 0.0f;
+        v = v < (float)q_max ? v : (float)q_max;
+        q[i] = (uint8_t)rintf(v);
+        row->sum += q[i] - row->zero;
+    }
+}
+
+static void dequantize(const int32_t *acc, const struct chip_qrow *row, int center, float w_scale,
+                       const float *w_sum, const float *w_offset, const float *bias, int add,
+                       size_t n, float *out)
+{
+    for (size_t j = 0; j < n; j++) {
+        double exact = (double)acc[j] + (double)(center - row->zero) * (double)w_sum[j] +
+                       (double)row->sum * (double)w_offset[j];
+        float y = (float)(exact * (double)row->scale * (double)w_scale);
+        y += bias ? bias[j] : 0.0f;
+        out[j] = add ? out[j] + y : y;
+    }
+}
+
+static void rotate(float *x, const float *cos, const float *sin, size_t n)
+{
+    for (size_t i = 0; i + 2 <= n; i += 2) {
+        float a = x[i], b = x[i + 1];
+        x[i] = a * cos[i] + b * sin[i];
+        x[i + 1] = b * cos[i + 1] + a * sin[i + 1];
+    }
+}
+
+static void scale_by(const float *x, size_t n, float *y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] *= x[i];
+}
+
+static float dot(const float *a, const float *b, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)a[i] * (double)b[i];
+    return (float)sum;
+}
+
+static void axpy(float a, const float *x, size_t n, float *y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] += a * x[i];
+}
+
+static float quantize_i8(const float *x, size_t n, int8_t *q)
+{
+    float max = 0.0f;
+    for (size_t i = 0; i < n; i++)
+        max = fmaxf(max, fabsf(x[i]));
+    float inv = max > 1e-30f ? 127.0f / max : 0.0f;
+    for (size_t i = 0; i < n; i++)
+        q[i] = (int8_t)lrintf(x[i] * inv);
+    return max > 1e-30f ? max / 127.0f : 0.0f;
+}
+
+static void scores_i8(const float *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
+                      float *out)
+{
+    for (size_t t = 0; t < n; t++) {
+        double sum = 0.0;
+        for (size_t d = 0; d < n_dims; d++)
+            sum += (double)q[d] * k[d * stride + t];
+        out[t] = (float)sum;
+    }
+}
+
+static void mix_i8(const float *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
+                   float *out)
+{
+    for (size_t d = 0; d < n_dims; d++) {
+        double sum = 0.0;
+        for (size_t t = 0; t < n; t++)
+            sum += (double)p[t] * v[d * stride + t];
+        out[d] = (float)sum;
+    }
+}
+
+extern const struct chip_kernels chip_kernels_ref;
+const struct chip_kernels chip_kernels_ref = {
+    .name = "ref",
+    .gelu = gelu,
+    .silu_mul = silu_mul,
+    .tanh = tanh_,
+    .relu = relu,
+    .softmax = softmax,
+    .argmax = argmax,
+    .layer_norm = layer_norm,
+    .affine = affine,
+    .quantize = quantize,
+    .dequantize = dequantize,
+    .rotate = rotate,
+    .scale = scale_by,
+    .dot = dot,
+    .axpy = axpy,
+    .quantize_i8 = quantize_i8,
+    .scores_i8 = scores_i8,
+    .mix_i8 = mix_i8,
+};

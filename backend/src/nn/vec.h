@@ -1,0 +1,162 @@
+/**
+ * Vectors of floats as the compiler's own vector type, CHIP_VEC_FLOATS wide.
+ *
+ * Only vec_kernels.c includes this. Loads and stores of a part of a vector go through a copy, so
+ * that no kernel reads or writes past the end of a row, and rows of any length take one code path.
+ */
+#pragma once
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__AVX512F__)
+#define CHIP_VEC_FLOATS 16
+#elif defined(__AVX2__)
+#define CHIP_VEC_FLOATS 8
+#else
+#define CHIP_VEC_FLOATS 4
+#endif
+
+enum { VN = CHIP_VEC_FLOATS };
+
+typedef float vf __attribute__((vector_size(4 * CHIP_VEC_FLOATS)));
+typedef int32_t vi __attribute__((vector_size(4 * CHIP_VEC_FLOATS)));
+
+#define VEC_INLINE static inline __attribute__((always_inline, unused))
+
+VEC_INLINE vf vf_load(const float *p)
+{
+    vf v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+VEC_INLINE void vf_store(float *p, vf v)
+{
+    memcpy(p, &v, sizeof v);
+}
+
+/** The first n < VN lanes of p, the others `fill`. */
+VEC_INLINE vf vf_load_part(const float *p, size_t n, float fill)
+{
+    float lanes[VN];
+    for (size_t i = 0; i < VN; i++)
+        lanes[i] = fill;
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load(lanes);
+}
+
+VEC_INLINE void vf_store_part(float *p, vf v, size_t n)
+{
+    float lanes[VN];
+    vf_store(lanes, v);
+    memcpy(p, lanes, n * sizeof *p);
+}
+
+VEC_INLINE vf vf_set(float x)
+{
+    return x - (vf){0};
+}
+
+VEC_INLINE vf vf_select(vi mask, vf yes, vf no)
+{
+    return (vf)((mask & (vi)yes) | (~mask & (vi)no));
+}
+
+VEC_INLINE vf vf_max(vf a, vf b)
+{
+    return vf_select(a > b, a, b);
+}
+
+VEC_INLINE vf vf_min(vf a, vf b)
+{
+    return vf_select(a < b, a, b);
+}
+
+VEC_INLINE vf vf_abs(vf x)
+{
+    return (vf)((vi)x & 0x7fffffff);
+}
+
+/** Exchanges lanes 0 and 1, 2 and 3, ... */
+VEC_INLINE vf vf_swap_pairs(vf v)
+{
+#if CHIP_VEC_FLOATS == 16
+    return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+#elif CHIP_VEC_FLOATS == 8
+    return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6);
+#else
+    return __builtin_shufflevector(v, v, 1, 0, 3, 2);
+#endif
+}
+
+VEC_INLINE float vf_sum(vf v)
+{
+    float lanes[VN];
+    vf_store(lanes, v);
+    for (size_t half = VN / 2; half; half /= 2)
+        for (size_t i = 0; i < half; i++)
+            lanes[i] += lanes[i + half];
+    return lanes[0];
+}
+
+VEC_INLINE float vf_hmax(vf v)
+{
+    float lanes[VN], m;
+    vf_store(lanes, v);
+    m = lanes[0];
+    for (size_t i = 1; i < VN; i++)
+        m = lanes[i] > m ? lanes[i] : m;
+    return m;
+}
+
+/** Rounds to the nearest integer, |x| < 2^22: adding 1.5 * 2^23 leaves it in the low bits. */
+VEC_INLINE vi vf_round(vf x)
+{
+    const float magic = 12582912.0f;
+    return (vi)(x + magic) - 0x4b400000;
+}
+
+/**
+ * e^x with a relative error below 3e-7; x is clamped to -87..88, so never 0, infinite or NaN for
+ * finite x. Reduction by ln 2 in two parts and a degree-6 polynomial (Cody & Waite 1980).
+ */
+VEC_INLINE vf vf_exp(vf x)
+{
+    x = vf_min(vf_max(x, vf_set(-87.0f)), vf_set(88.0f));
+    vi k = vf_round(x * 1.44269504f);
+    vf kf = __builtin_convertvector(k, vf);
+    vf r = x - kf * 0.693359375f;
+    r = r + kf * 2.12194440e-4f;
+    vf p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    return p * (vf)((k + 127) << 23);
+}
+
+/** erf(x) with an absolute error below 2e-7 (Abramowitz & Stegun 7.1.26). */
+VEC_INLINE vf vf_erf(vf x)
+{
+    vf a = vf_abs(x);
+    vf t = 1.0f / (a * 0.3275911f + 1.0f);
+    vf p = t * 1.061405429f - 1.453152027f;
+    p = p * t + 1.421413741f;
+    p = p * t - 0.284496736f;
+    p = p * t + 0.254829592f;
+    vf y = 1.0f - p * t * vf_exp(-a * a);
+    return (vf)((vi)y | ((vi)x & (int32_t)0x80000000));
+}
+
+/** tanh(x) with an absolute error below 3e-7. */
+VEC_INLINE vf vf_tanh(vf x)
+{
+    vf a = vf_abs(x);
+    vf e = vf_exp(-2.0f * a);
+    vf y = (1.0f - e) / (1.0f + e);
+    return (vf)((vi)y | ((vi)x & (int32_t)0x80000000));
+}

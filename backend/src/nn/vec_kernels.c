@@ -1,0 +1,356 @@
+/* Compiled once for each instruction set, with CHIP_ISA as its name: see meson.build. */
+#include "nn/kernels.h"
+
+#include "nn/vec.h"
+
+/* x = f(x); f is inlined. */
+VEC_INLINE void map(float *x, size_t n, vf (*f)(vf))
+{
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vf_store(x + i, f(vf_load(x + i)));
+    if (i < n)
+        vf_store_part(x + i, f(vf_load_part(x + i, n - i, 0.0f)), n - i);
+}
+
+VEC_INLINE vf gelu_of(vf x)
+{
+    return 0.5f * x * (1.0f + vf_erf(x * 0.70710678f));
+}
+
+VEC_INLINE vf relu_of(vf x)
+{
+    return vf_max(x, (vf){0});
+}
+
+static void gelu(float *x, size_t n)
+{
+    map(x, n, gelu_of);
+}
+
+static void tanh_(float *x, size_t n)
+{
+    map(x, n, vf_tanh);
+}
+
+static void relu(float *x, size_t n)
+{
+    map(x, n, relu_of);
+}
+
+VEC_INLINE vf silu_times(vf x, vf gate)
+{
+    return x * gate / (1.0f + vf_exp(-gate));
+}
+
+static void silu_mul(float *x, const float *gate, size_t n)
+{
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vf_store(x + i, silu_times(vf_load(x + i), vf_load(gate + i)));
+    if (i < n)
+        vf_store_part(x + i,
+                      silu_times(vf_load_part(x + i, n - i, 0), vf_load_part(gate + i, n - i, 0)),
+                      n - i);
+}
+
+static void affine(const float *x, float mul, float add, size_t n, float *out)
+{
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vf_store(out + i, vf_load(x + i) * mul + add);
+    for (; i < n; i++)
+        out[i] = x[i] * mul + add;
+}
+
+static float row_max(const float *x, size_t n)
+{
+    vf m = vf_set(-INFINITY);
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        m = vf_max(vf_load(x + i), m);
+    if (i < n)
+        m = vf_max(vf_load_part(x + i, n - i, -INFINITY), m);
+    return vf_hmax(m);
+}
+
+static void softmax(float *x, size_t n)
+{
+    if (!n)
+        return;
+    float max = row_max(x, n);
+    vf total = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vf e = vf_exp(vf_load(x + i) - max);
+        vf_store(x + i, e);
+        total += e;
+    }
+    float sum = vf_sum(total);
+    for (; i < n; i++) {
+        x[i] = vf_exp(vf_set(x[i] - max))[0];
+        sum += x[i];
+    }
+    float scale = 1.0f / sum;
+    affine(x, scale, 0.0f, n, x);
+}
+
+static size_t argmax(const float *x, size_t n, float *sum_exp)
+{
+    float max = row_max(x, n);
+    vf total = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        total += vf_exp(vf_load(x + i) - max);
+    float sum = vf_sum(total);
+    for (; i < n; i++)
+        sum += vf_exp(vf_set(x[i] - max))[0];
+    *sum_exp = sum;
+
+    size_t at = 0;
+    while (at + 1 < n && !(x[at] >= max))
+        at++;
+    return at;
+}
+
+static void layer_norm(const float *x, const float *weight, const float *bias, float eps, size_t n,
+                       float *out)
+{
+    vf total = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        total += vf_load(x + i);
+    float sum = vf_sum(total);
+    for (; i < n; i++)
+        sum += x[i];
+    float mean = sum / (float)n;
+
+    vf squares = {0};
+    for (i = 0; i + VN <= n; i += VN) {
+        vf d = vf_load(x + i) - mean;
+        squares += d * d;
+    }
+    float var = vf_sum(squares);
+    for (; i < n; i++)
+        var += (x[i] - mean) * (x[i] - mean);
+
+    float inv = 1.0f / sqrtf(var / (float)n + eps);
+    for (i = 0; i + VN <= n; i += VN) {
+        vf y = (vf_load(x + i) - mean) * inv * vf_load(weight + i);
+        vf_store(out + i, bias ? y + vf_load(bias + i) : y);
+    }
+    for (; i < n; i++)
+        out[i] = (x[i] - mean) * inv * weight[i] + (bias ? bias[i] : 0.0f);
+}
+
+/* The bytes of VN integers 0..255. */
+VEC_INLINE void store_bytes(uint8_t *q, vi v)
+{
+    typedef uint8_t vb __attribute__((vector_size(CHIP_VEC_FLOATS)));
+    vb bytes = __builtin_convertvector(v, vb);
+    memcpy(q, &bytes, sizeof bytes);
+}
+
+static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chip_qrow *row)
+{
+    vf lo = {0}, hi = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vf v = vf_load(x + i);
+        lo = vf_min(v, lo);
+        hi = vf_max(v, hi);
+    }
+    if (i < n) {
+        vf v = vf_load_part(x + i, n - i, 0.0f);
+        lo = vf_min(v, lo);
+        hi = vf_max(v, hi);
+    }
+    float min = -vf_hmax(-lo), max = vf_hmax(hi);
+    float scale = (max - min) / (float)q_max;
+    if (!(scale > 1e-30f))
+        scale = 1e-30f; /* a row of zeros */
+    float inv = 1.0f / scale;
+    float zero = rintf(-min * inv);
+
+    const vf top = vf_set((float)q_max), bottom = {0};
+    vi total = {0};
+    for (i = 0; i + VN <= n; i += VN) {
+        vf v = vf_load(x + i) * inv + zero;
+        vi k = vf_round(vf_min(vf_max(v, bottom), top));
+        total += k;
+        store_bytes(q + i, k);
+    }
+    int32_t sum = 0;
+    for (size_t j = 0; j < VN; j++)
+        sum += total[j];
+    for (; i < n; i++) {
+        vf v = vf_set(x[i] * inv + zero);
+        int32_t k = vf_round(vf_min(vf_max(v, bottom), top))[0];
+        sum += k;
+        q[i] = (uint8_t)k;
+    }
+    row->scale = scale;
+    row->zero = (int32_t)zero;
+    row->sum = sum - (int32_t)n * row->zero;
+}
+
+static void dequantize(const int32_t *acc, const struct chip_qrow *row, int center, float w_scale,
+                       const float *w_sum, const float *w_offset, const float *bias, int add,
+                       size_t n, float *out)
+{
+    const float shift = (float)(center - row->zero), sum = (float)row->sum;
+    const float scale = row->scale * w_scale;
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vi a;
+        memcpy(&a, acc + i, sizeof a);
+        vf y = __builtin_convertvector(a, vf) + shift * vf_load(w_sum + i) +
+               sum * vf_load(w_offset + i);
+        y = y * scale;
+        if (bias)
+            y += vf_load(bias + i);
+        if (add)
+            y += vf_load(out + i);
+        vf_store(out + i, y);
+    }
+    for (; i < n; i++) {
+        float y = ((float)acc[i] + shift * w_sum[i] + sum * w_offset[i]) * scale;
+        y += bias ? bias[i] : 0.0f;
+        out[i] = add ? out[i] + y : y;
+    }
+}
+
+static void rotate(float *x, const float *cos, const float *sin, size_t n)
+{
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vf v = vf_load(x + i);
+        vf_store(x + i, v * vf_load(cos + i) + vf_swap_pairs(v) * vf_load(sin + i));
+    }
+    for (; i + 2 <= n; i += 2) {
+        float a = x[i], b = x[i + 1];
+        x[i] = a * cos[i] + b * sin[i];
+        x[i + 1] = b * cos[i + 1] + a * sin[i + 1];
+    }
+}
+
+static void scale_by(const float *x, size_t n, float *y)
+{
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vf_store(y + i, vf_load(y + i) * vf_load(x + i));
+    for (; i < n; i++)
+        y[i] *= x[i];
+}
+
+static float dot(const float *a, const float *b, size_t n)
+{
+    vf total = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        total += vf_load(a + i) * vf_load(b + i);
+    float sum = vf_sum(total);
+    for (; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+static void axpy(float a, const float *x, size_t n, float *y)
+{
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vf_store(y + i, vf_load(y + i) + a * vf_load(x + i));
+    for (; i < n; i++)
+        y[i] += a * x[i];
+}
+
+static float quantize_i8(const float *x, size_t n, int8_t *q)
+{
+    float max = 0.0f;
+    for (size_t i = 0; i < n; i++)
+        max = fabsf(x[i]) > max ? fabsf(x[i]) : max;
+    float inv = max > 1e-30f ? 127.0f / max : 0.0f;
+    for (size_t i = 0; i < n; i++)
+        q[i] = (int8_t)lrintf(x[i] * inv);
+    return max > 1e-30f ? max / 127.0f : 0.0f;
+}
+
+typedef int8_t vc __attribute__((vector_size(CHIP_VEC_FLOATS)));
+
+VEC_INLINE vf load_i8(const int8_t *p)
+{
+    vc c;
+    memcpy(&c, p, sizeof c);
+    return __builtin_convertvector(__builtin_convertvector(c, vi), vf);
+}
+
+static void scores_i8(const float *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
+                      float *out)
+{
+    size_t t = 0;
+    for (; t + 4 * VN <= n; t += 4 * VN) {
+        vf s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+        for (size_t d = 0; d < n_dims; d++) {
+            const int8_t *p = k + d * stride + t;
+            s0 += q[d] * load_i8(p);
+            s1 += q[d] * load_i8(p + VN);
+            s2 += q[d] * load_i8(p + 2 * VN);
+            s3 += q[d] * load_i8(p + 3 * VN);
+        }
+        vf_store(out + t, s0);
+        vf_store(out + t + VN, s1);
+        vf_store(out + t + 2 * VN, s2);
+        vf_store(out + t + 3 * VN, s3);
+    }
+    for (; t < n; t++) {
+        float s = 0.0f;
+        for (size_t d = 0; d < n_dims; d++)
+            s += q[d] * (float)k[d * stride + t];
+        out[t] = s;
+    }
+}
+
+static void mix_i8(const float *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
+                   float *out)
+{
+    for (size_t d = 0; d < n_dims; d++) {
+        const int8_t *row = v + d * stride;
+        vf a = {0}, b = {0};
+        size_t t = 0;
+        for (; t + 2 * VN <= n; t += 2 * VN) {
+            a += vf_load(p + t) * load_i8(row + t);
+            b += vf_load(p + t + VN) * load_i8(row + t + VN);
+        }
+        float s = vf_sum(a + b);
+        for (; t < n; t++)
+            s += p[t] * (float)row[t];
+        out[d] = s;
+    }
+}
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define TEXT_(a) #a
+#define TEXT(a) TEXT_(a)
+
+extern const struct chip_kernels JOIN(chip_kernels_, CHIP_ISA);
+const struct chip_kernels JOIN(chip_kernels_, CHIP_ISA) = {
+    .name = TEXT(CHIP_ISA),
+    .gelu = gelu,
+    .silu_mul = silu_mul,
+    .tanh = tanh_,
+    .relu = relu,
+    .softmax = softmax,
+    .argmax = argmax,
+    .layer_norm = layer_norm,
+    .affine = affine,
+    .quantize = quantize,
+    .dequantize = dequantize,
+    .rotate = rotate,
+    .scale = scale_by,
+    .dot = dot,
+    .axpy = axpy,
+    .quantize_i8 = quantize_i8,
+    .scores_i8 = scores_i8,
+    .mix_i8 = mix_i8,
+};
