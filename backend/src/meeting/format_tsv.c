@@ -1,0 +1,18 @@
+#include "meeting/format.h"
+
+#include <inttypes.h>
+
+/* The columns of OpenAI whisper's tsv. Texts have no tabs or line ends: transcripts are clean. */
+enum chip_status chip_format_tsv(const struct chip_transcript *t,
+                                 const struct chip_format_options *options, struct chip_str *out,
+                                 struct chip_err *err)
+{
+    (void)options;
+    (void)err;
+    chip_str_add(out, "start\tend\ttext\n");
+    for (size_t i = 0; i < t->n_segments; i++) {
+        const struct chip_segment *seg = &t->segments[i];
+        chip_str_addf(out, "%" PRId64 "\t%" PRId64 "\t%s\n", seg->start_ms, seg->end_ms, seg->text);
+    }
+    return CHIP_OK;
+}
