@@ -58,6 +58,8 @@ struct chip_kernels {
     /** Rotates pairs: out = x * cos + swap(x) * sin, swap exchanging neighbours; n even. */
     void (*rotate)(float *x, const float *cos, const float *sin, size_t n);
 
+    /** x = x * scale + shift, each of n values. */
+    void (*scale_shift)(const float *scale, const float *shift, size_t n, float *x);
     /** y *= x */
     void (*scale)(const float *x, size_t n, float *y);
     float (*dot)(const float *a, const float *b, size_t n);

@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-    TILE = 16,          /* rows of a float32 product */
+    TILE = 16,          /* rows of a float32 product, */
+    CONV_TILE = 96,     /* and of a convolution, which always has many */
     ARGMAX_CHUNK = 2048 /* outputs at a time; a multiple of 16 */
 };
 
@@ -139,7 +140,8 @@ static enum chip_status find_weights(const struct chip_safetensors *st, const ch
 enum chip_status chip_linear_init(struct chip_linear *lin, const struct chip_safetensors *st,
                                   const char *name, size_t n_out, size_t n_in, struct chip_err *err)
 {
-    *lin = (struct chip_linear){.n_in = n_in, .n_out = n_out, .kernels = chip_kernels()};
+    *lin =
+        (struct chip_linear){.n_in = n_in, .n_out = n_out, .tile = TILE, .kernels = chip_kernels()};
     const struct chip_tensor *t;
     enum chip_status s = find_weights(st, name, 2, (const size_t[]){n_out, n_in}, &t, err);
     return s == CHIP_OK ? open_weights(lin, st, name, t, false, err) : s;
@@ -150,7 +152,7 @@ enum chip_status chip_linear_init_conv(struct chip_linear *lin, const struct chi
                                        size_t kernel, bool float32, struct chip_err *err)
 {
     *lin = (struct chip_linear){
-        .n_in = kernel * n_channels, .n_out = n_out, .kernels = chip_kernels()};
+        .n_in = kernel * n_channels, .n_out = n_out, .tile = CONV_TILE, .kernels = chip_kernels()};
     const struct chip_tensor *t;
     enum chip_status s =
         find_weights(st, name, 3, (const size_t[]){n_out, n_channels, kernel}, &t, err);
@@ -207,9 +209,9 @@ void chip_rows_set(struct chip_rows *rows, const struct chip_linear *lin, const 
 
 size_t chip_linear_cost(size_t max_m, size_t n_out, size_t n_in)
 {
-    size_t m = max_m > TILE ? max_m : TILE;
+    size_t m = max_m > CONV_TILE ? max_m : CONV_TILE;
     return chip_arena_cost(m * round_up(n_out, 16) * sizeof(int32_t)) +
-           chip_arena_cost(TILE * n_in * sizeof(float));
+           chip_arena_cost(CONV_TILE * n_in * sizeof(float));
 }
 
 /* In all of the following, out holds n columns from column `first` on. */
@@ -226,26 +228,27 @@ static void run_int8(const struct chip_linear *lin, const struct chip_rows *rows
                                  lin->bias ? lin->bias + first : NULL, add, n, out + i * ldo);
 }
 
-/* oneDNN always gets TILE rows: it may sum in another order for fewer. */
+/* oneDNN always gets `tile` rows: it may sum in another order for fewer. */
 static void run_f32(const struct chip_linear *lin, const struct chip_rows *rows, size_t first,
                     size_t n, struct chip_arena *arena, bool add, float *out, size_t ldo)
 {
-    float *product = chip_arena_take(arena, TILE * n * sizeof *product);
-    float *padded = chip_arena_take(arena, TILE * lin->n_in * sizeof *padded);
-    for (size_t i = 0; i < rows->m; i += TILE) {
-        size_t m = rows->m - i < TILE ? rows->m - i : TILE;
+    const size_t tile = lin->tile;
+    float *product = chip_arena_take(arena, tile * n * sizeof *product);
+    float *padded = chip_arena_take(arena, tile * lin->n_in * sizeof *padded);
+    for (size_t i = 0; i < rows->m; i += tile) {
+        size_t m = rows->m - i < tile ? rows->m - i : tile;
         const float *x = rows->x + i * rows->ldx;
         size_t ldx = rows->ldx;
-        if (m < TILE) {
-            memset(padded, 0, TILE * lin->n_in * sizeof *padded);
+        if (m < tile || ldx < lin->n_in) { /* oneDNN refuses rows that overlap */
+            memset(padded, 0, tile * lin->n_in * sizeof *padded);
             for (size_t r = 0; r < m; r++)
                 memcpy(padded + r * lin->n_in, x + r * ldx, lin->n_in * sizeof *padded);
             x = padded;
             ldx = lin->n_in;
         }
-        dnnl_sgemm('N', 'T', TILE, (dnnl_dim_t)n, (dnnl_dim_t)lin->n_in, 1.0f, x, (dnnl_dim_t)ldx,
-                   lin->w_f32 + first * lin->n_in, (dnnl_dim_t)lin->n_in, 0.0f, product,
-                   (dnnl_dim_t)n);
+        dnnl_sgemm('N', 'T', (dnnl_dim_t)tile, (dnnl_dim_t)n, (dnnl_dim_t)lin->n_in, 1.0f, x,
+                   (dnnl_dim_t)ldx, lin->w_f32 + first * lin->n_in, (dnnl_dim_t)lin->n_in, 0.0f,
+                   product, (dnnl_dim_t)n);
         for (size_t r = 0; r < m; r++) {
             float *to = out + (i + r) * ldo;
             for (size_t j = 0; j < n; j++) {

@@ -15,6 +15,7 @@
 
 struct chip_linear {
     size_t n_in, n_out;
+    size_t tile; /* rows of one float32 product */
     const struct chip_kernels *kernels;
     const struct chip_qgemm *gemm; /* NULL: float32 */
     const int8_t *w;               /* [n_out][n_in], borrowed (mapped) or in `owned` */

@@ -115,6 +115,12 @@ static void rotate(float *x, const float *cos, const float *sin, size_t n)
     }
 }
 
+static void scale_shift(const float *scale, const float *shift, size_t n, float *x)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] * scale[i] + shift[i];
+}
+
 static void scale_by(const float *x, size_t n, float *y)
 {
     for (size_t i = 0; i < n; i++)
@@ -182,6 +188,7 @@ const struct chip_kernels chip_kernels_ref = {
     .quantize = quantize,
     .dequantize = dequantize,
     .rotate = rotate,
+    .scale_shift = scale_shift,
     .scale = scale_by,
     .dot = dot,
     .axpy = axpy,

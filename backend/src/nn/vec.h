@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #if defined(__AVX512F__)
 #define CHIP_VEC_FLOATS 16
 #elif defined(__AVX2__)
@@ -65,14 +69,62 @@ VEC_INLINE vf vf_select(vi mask, vf yes, vf no)
     return (vf)((mask & (vi)yes) | (~mask & (vi)no));
 }
 
+/* The few operations that the compiler does not find by itself come in one form each. */
+
+/** a > b ? a : b, lane by lane (b where either is NaN). */
 VEC_INLINE vf vf_max(vf a, vf b)
 {
+#if defined(__AVX512F__)
+    return (vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vf)_mm256_max_ps((__m256)a, (__m256)b);
+#else
     return vf_select(a > b, a, b);
+#endif
 }
 
+/** a < b ? a : b, lane by lane (b where either is NaN). */
 VEC_INLINE vf vf_min(vf a, vf b)
 {
+#if defined(__AVX512F__)
+    return (vf)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vf)_mm256_min_ps((__m256)a, (__m256)b);
+#else
     return vf_select(a < b, a, b);
+#endif
+}
+
+/** VN int8 as floats. */
+VEC_INLINE vf vf_load_i8(const int8_t *p)
+{
+#if defined(__AVX512F__)
+    return (vf)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+#elif defined(__AVX2__)
+    return (vf)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+#else
+    vf v;
+    for (int i = 0; i < VN; i++)
+        v[i] = (float)p[i];
+    return v;
+#endif
+}
+
+/** Stores the low bytes of VN integers 0..255. */
+VEC_INLINE void vi_store_u8(uint8_t *q, vi v)
+{
+#if defined(__AVX512F__)
+    _mm_storeu_si128((__m128i *)q, _mm512_cvtepi32_epi8((__m512i)v));
+#elif defined(__AVX2__)
+    __m256i words = _mm256_packus_epi32((__m256i)v, (__m256i)v);
+    __m256i bytes = _mm256_packus_epi16(words, words);
+    int32_t low = _mm256_extract_epi32(bytes, 0), high = _mm256_extract_epi32(bytes, 4);
+    memcpy(q, &low, 4);
+    memcpy(q + 4, &high, 4);
+#else
+    for (int i = 0; i < VN; i++)
+        q[i] = (uint8_t)v[i];
+#endif
 }
 
 VEC_INLINE vf vf_abs(vf x)

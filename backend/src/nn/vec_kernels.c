@@ -143,14 +143,6 @@ static void layer_norm(const float *x, const float *weight, const float *bias, f
         out[i] = (x[i] - mean) * inv * weight[i] + (bias ? bias[i] : 0.0f);
 }
 
-/* The bytes of VN integers 0..255. */
-VEC_INLINE void store_bytes(uint8_t *q, vi v)
-{
-    typedef uint8_t vb __attribute__((vector_size(CHIP_VEC_FLOATS)));
-    vb bytes = __builtin_convertvector(v, vb);
-    memcpy(q, &bytes, sizeof bytes);
-}
-
 static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chip_qrow *row)
 {
     vf lo = {0}, hi = {0};
@@ -178,7 +170,7 @@ static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chi
         vf v = vf_load(x + i) * inv + zero;
         vi k = vf_round(vf_min(vf_max(v, bottom), top));
         total += k;
-        store_bytes(q + i, k);
+        vi_store_u8(q + i, k);
     }
     int32_t sum = 0;
     for (size_t j = 0; j < VN; j++)
@@ -234,6 +226,15 @@ static void rotate(float *x, const float *cos, const float *sin, size_t n)
     }
 }
 
+static void scale_shift(const float *scale, const float *shift, size_t n, float *x)
+{
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vf_store(x + i, vf_load(x + i) * vf_load(scale + i) + vf_load(shift + i));
+    for (; i < n; i++)
+        x[i] = x[i] * scale[i] + shift[i];
+}
+
 static void scale_by(const float *x, size_t n, float *y)
 {
     size_t i = 0;
@@ -275,15 +276,6 @@ static float quantize_i8(const float *x, size_t n, int8_t *q)
     return max > 1e-30f ? max / 127.0f : 0.0f;
 }
 
-typedef int8_t vc __attribute__((vector_size(CHIP_VEC_FLOATS)));
-
-VEC_INLINE vf load_i8(const int8_t *p)
-{
-    vc c;
-    memcpy(&c, p, sizeof c);
-    return __builtin_convertvector(__builtin_convertvector(c, vi), vf);
-}
-
 static void scores_i8(const float *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
                       float *out)
 {
@@ -292,10 +284,10 @@ static void scores_i8(const float *q, size_t n_dims, const int8_t *k, size_t str
         vf s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
         for (size_t d = 0; d < n_dims; d++) {
             const int8_t *p = k + d * stride + t;
-            s0 += q[d] * load_i8(p);
-            s1 += q[d] * load_i8(p + VN);
-            s2 += q[d] * load_i8(p + 2 * VN);
-            s3 += q[d] * load_i8(p + 3 * VN);
+            s0 += q[d] * vf_load_i8(p);
+            s1 += q[d] * vf_load_i8(p + VN);
+            s2 += q[d] * vf_load_i8(p + 2 * VN);
+            s3 += q[d] * vf_load_i8(p + 3 * VN);
         }
         vf_store(out + t, s0);
         vf_store(out + t + VN, s1);
@@ -318,8 +310,8 @@ static void mix_i8(const float *p, size_t n, const int8_t *v, size_t stride, siz
         vf a = {0}, b = {0};
         size_t t = 0;
         for (; t + 2 * VN <= n; t += 2 * VN) {
-            a += vf_load(p + t) * load_i8(row + t);
-            b += vf_load(p + t + VN) * load_i8(row + t + VN);
+            a += vf_load(p + t) * vf_load_i8(row + t);
+            b += vf_load(p + t + VN) * vf_load_i8(row + t + VN);
         }
         float s = vf_sum(a + b);
         for (; t < n; t++)
@@ -347,6 +339,7 @@ const struct chip_kernels JOIN(chip_kernels_, CHIP_ISA) = {
     .quantize = quantize,
     .dequantize = dequantize,
     .rotate = rotate,
+    .scale_shift = scale_shift,
     .scale = scale_by,
     .dot = dot,
     .axpy = axpy,

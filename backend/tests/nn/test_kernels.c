@@ -1,0 +1,264 @@
+#include "../test.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "nn/kernels.h"
+#include "rows.h"
+
+/* Every kernel of every instruction set that this CPU has, against plain C, on rows of many lengths. */
+
+enum { MAX_N = 1700 };
+
+static const size_t lengths[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 52, 288, 416, 1664, 1699};
+#define EACH_LENGTH(n)                                                                             \
+    for (size_t n##_i = 0, n; n##_i < sizeof lengths / sizeof lengths[0] &&                        \
+                              (n = lengths[n##_i], true);                                          \
+         n##_i++)
+
+extern const struct chip_kernels chip_kernels_ref;
+static const struct chip_kernels *const ref = &chip_kernels_ref;
+
+/* Calls check(fast) for each set of kernels. */
+static void each(void (*check)(const struct chip_kernels *fast))
+{
+    for (const struct chip_kernels *const *k = chip_kernels_all(); *k; k++) {
+        if (*k == ref)
+            continue;
+        print_message("           %s\n", (*k)->name);
+        check(*k);
+    }
+}
+
+typedef void map_fn(float *x, size_t n);
+
+static void check_map(map_fn *fast, map_fn *plain, float range, float tolerance)
+{
+    EACH_LENGTH(n)
+    {
+        float x[MAX_N], y[MAX_N];
+        rows_random(x, n, range, (unsigned)n);
+        memcpy(y, x, n * sizeof *x);
+        fast(x, n);
+        plain(y, n);
+        rows_assert_close(x, y, n, tolerance);
+    }
+}
+
+static void check_maps(const struct chip_kernels *k)
+{
+    check_map(k->gelu, ref->gelu, 6.0f, 2e-6f);
+    check_map(k->gelu, ref->gelu, 1e4f, 1e-2f);
+    check_map(k->tanh, ref->tanh, 10.0f, 1e-6f);
+    check_map(k->tanh, ref->tanh, 1e30f, 1e-6f);
+    check_map(k->relu, ref->relu, 10.0f, 0.0f);
+    check_map(k->softmax, ref->softmax, 1.0f, 1e-6f);
+    check_map(k->softmax, ref->softmax, 80.0f, 1e-6f);
+    check_map(k->softmax, ref->softmax, 1e30f, 1e-6f);
+}
+
+static void activations_agree_with_plain_c(void **state)
+{
+    (void)state;
+    each(check_maps);
+}
+
+static void check_extremes(const struct chip_kernels *k)
+{
+    float x[] = {0.0f, -0.0f, 1e-38f, -1e-38f, 88.0f, -88.0f, 3e38f, -3e38f};
+    float y[8];
+    memcpy(y, x, sizeof x);
+    k->softmax(y, 8);
+    float sum = 0.0f;
+    for (int i = 0; i < 8; i++)
+        sum += y[i];
+    assert_true(fabsf(sum - 1.0f) < 1e-6f);
+    memcpy(y, x, sizeof x);
+    k->gelu(y, 8);
+    for (int i = 0; i < 8; i++)
+        assert_true(isfinite(y[i]));
+    assert_true(y[6] == 3e38f);
+    float value = 2.0f, gate = -1e30f;
+    k->silu_mul(&value, &gate, 1);
+    assert_true(fabsf(value) < 1e-6f || isfinite(value));
+}
+
+static void extreme_values_stay_finite(void **state)
+{
+    (void)state;
+    each(check_extremes);
+}
+
+static void check_norms(const struct chip_kernels *k)
+{
+    EACH_LENGTH(n)
+    {
+        if (!n)
+            continue;
+        float x[MAX_N], w[MAX_N], b[MAX_N], y[MAX_N], z[MAX_N];
+        rows_random(x, n, 3.0f, 1);
+        rows_random(w, n, 2.0f, 2);
+        rows_random(b, n, 1.0f, 3);
+        k->layer_norm(x, w, NULL, 1e-5f, n, y);
+        ref->layer_norm(x, w, NULL, 1e-5f, n, z);
+        rows_assert_close(y, z, n, 2e-5f);
+        k->layer_norm(x, w, b, 1e-5f, n, x);
+        for (size_t i = 0; i < n; i++)
+            z[i] += b[i];
+        rows_assert_close(x, z, n, 2e-5f);
+        k->affine(z, 0.5f, 1.0f, n, y);
+        ref->affine(z, 0.5f, 1.0f, n, x);
+        rows_assert_close(y, x, n, 1e-6f);
+        k->scale_shift(w, b, n, y);
+        ref->scale_shift(w, b, n, x);
+        rows_assert_close(y, x, n, 1e-5f);
+        k->scale(w, n, y);
+        ref->scale(w, n, x);
+        rows_assert_close(y, x, n, 1e-5f);
+        k->silu_mul(y, w, n);
+        ref->silu_mul(x, w, n);
+        rows_assert_close(y, x, n, 1e-5f);
+    }
+}
+
+static void norms_and_row_arithmetic_agree_with_plain_c(void **state)
+{
+    (void)state;
+    each(check_norms);
+}
+
+static void check_quantize(const struct chip_kernels *k)
+{
+    EACH_LENGTH(n)
+    {
+        float x[MAX_N];
+        uint8_t q[MAX_N + 64], p[MAX_N + 64];
+        memset(q, 0xAA, sizeof q);
+        rows_random(x, n, 5.0f, 7 + (unsigned)n);
+        for (int q_max = 127; q_max <= 255; q_max += 128) {
+            struct chip_qrow a, b;
+            k->quantize(x, n, q_max, q, &a);
+            ref->quantize(x, n, q_max, p, &b);
+            assert_memory_equal(q, p, n);
+            assert_int_equal(a.sum, b.sum);
+            assert_int_equal(a.zero, b.zero);
+            assert_true(a.scale == b.scale);
+            assert_int_equal(q[n], 0xAA);
+            for (size_t i = 0; i < n; i++)
+                assert_true(fabsf(a.scale * (float)(q[i] - a.zero) - x[i]) <= a.scale * 0.51f);
+        }
+    }
+    float zeros[5] = {0};
+    uint8_t q[5];
+    struct chip_qrow row;
+    k->quantize(zeros, 5, 127, q, &row);
+    assert_int_equal(row.sum, 0);
+    assert_true(isfinite(row.scale));
+}
+
+static void quantisation_is_the_same_to_the_bit(void **state)
+{
+    (void)state;
+    each(check_quantize);
+}
+
+static void check_dequantize(const struct chip_kernels *k)
+{
+    EACH_LENGTH(n)
+    {
+        float sum[MAX_N], offset[MAX_N], bias[MAX_N], y[MAX_N], z[MAX_N];
+        int32_t acc[MAX_N];
+        rows_random(sum, n, 900.0f, 1);
+        rows_random(offset, n, 20.0f, 2);
+        rows_random(bias, n, 1.0f, 3);
+        for (size_t i = 0; i < n; i++)
+            acc[i] = (int32_t)(sum[i] * 37.0f);
+        struct chip_qrow row = {.scale = 0.013f, .zero = 71, .sum = -345};
+        for (int add = 0; add < 2; add++) {
+            rows_random(y, n, 1.0f, 5);
+            memcpy(z, y, sizeof y);
+            k->dequantize(acc, &row, 64, 0.004f, sum, offset, add ? NULL : bias, add, n, y);
+            ref->dequantize(acc, &row, 64, 0.004f, sum, offset, add ? NULL : bias, add, n, z);
+            rows_assert_close(y, z, n, 1e-5f);
+        }
+    }
+}
+
+static void dequantisation_agrees_with_plain_c(void **state)
+{
+    (void)state;
+    each(check_dequantize);
+}
+
+static void check_products(const struct chip_kernels *k)
+{
+    EACH_LENGTH(n)
+    {
+        float a[MAX_N], b[MAX_N], y[MAX_N], z[MAX_N];
+        rows_random(a, n, 1.0f, 1);
+        rows_random(b, n, 1.0f, 2);
+        assert_true(fabsf(k->dot(a, b, n) - ref->dot(a, b, n)) < 1e-4f);
+        memcpy(y, b, sizeof y);
+        memcpy(z, b, sizeof z);
+        k->axpy(0.7f, a, n, y);
+        ref->axpy(0.7f, a, n, z);
+        rows_assert_close(y, z, n, 1e-6f);
+        k->rotate(y, a, b, n & ~(size_t)1);
+        ref->rotate(z, a, b, n & ~(size_t)1);
+        rows_assert_close(y, z, n, 1e-6f);
+        if (n) {
+            float s, t;
+            assert_int_equal(k->argmax(y, n, &s), ref->argmax(y, n, &t));
+            assert_true(fabsf(s - t) <= 1e-5f * t);
+        }
+    }
+}
+
+static void products_agree_with_plain_c(void **state)
+{
+    (void)state;
+    each(check_products);
+}
+
+static void check_int8_cache(const struct chip_kernels *k)
+{
+    enum { DIMS = 52, STRIDE = 448 };
+    static int8_t cache[DIMS * STRIDE];
+    for (size_t n = 1; n < STRIDE; n += 37) {
+        float q[DIMS], p[STRIDE], y[STRIDE], z[STRIDE];
+        for (size_t i = 0; i < sizeof cache; i++)
+            cache[i] = (int8_t)(i * 7919 % 255 - 127);
+        rows_random(q, DIMS, 1.0f, 1);
+        rows_random(p, n, 1.0f, 2);
+        k->scores_i8(q, DIMS, cache, STRIDE, n, y);
+        ref->scores_i8(q, DIMS, cache, STRIDE, n, z);
+        rows_assert_close(y, z, n, 2e-3f);
+        k->mix_i8(p, n, cache, STRIDE, DIMS, y);
+        ref->mix_i8(p, n, cache, STRIDE, DIMS, z);
+        rows_assert_close(y, z, DIMS, 2e-3f);
+
+        int8_t a[STRIDE], b[STRIDE];
+        assert_true(k->quantize_i8(p, n, a) == ref->quantize_i8(p, n, b));
+        assert_memory_equal(a, b, n);
+    }
+}
+
+static void int8_cache_products_agree_with_plain_c(void **state)
+{
+    (void)state;
+    each(check_int8_cache);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(activations_agree_with_plain_c),
+        cmocka_unit_test(extreme_values_stay_finite),
+        cmocka_unit_test(norms_and_row_arithmetic_agree_with_plain_c),
+        cmocka_unit_test(quantisation_is_the_same_to_the_bit),
+        cmocka_unit_test(dequantisation_agrees_with_plain_c),
+        cmocka_unit_test(products_agree_with_plain_c),
+        cmocka_unit_test(int8_cache_products_agree_with_plain_c),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
