@@ -10,11 +10,12 @@
  * something, and the cheapest row of cues wins. The weights below only matter relative to each
  * other.
  */
-#define COST_CUE 100       /* each cue: fewer are better ... */
-#define COST_FULL 60       /* ... and a full one costs this more, squared: alike are better */
-#define COST_INNER_END 30  /* a sentence that ends inside the cue */
-#define COST_SHORT 100     /* on screen for no time; in proportion up to the shortest length */
-#define COST_ALONE 1000000 /* one word of a sentence alone: worse than everything else together */
+#define COST_CUE 10000       /* each cue: fewer are better ... */
+#define COST_FULL 6000       /* ... and a full one costs this more, squared: alike are better */
+#define COST_INNER_END 3000  /* a sentence that ends inside, where a line can end or on the only */
+#define COST_INNER_MID 12000 /* the same, but in the middle of a line of several */
+#define COST_SHORT 10000     /* on screen for no time; in proportion up to the shortest length */
+#define COST_ALONE 10000000000 /* one word of a sentence alone: worse than all else together */
 #define COST_NEVER INT64_MAX
 
 #define READING_CHARS_PER_S 17 /* comfortable for adults */
@@ -29,17 +30,27 @@ struct plan {
     size_t *from;  /* [n_words + 1] where the last of them begins */
 };
 
+static int64_t min64(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t max64(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static int64_t break_cost(enum chip_break strength)
 {
     switch (strength) {
     case CHIP_BREAK_POOR:
-        return 150;
+        return 15000;
     case CHIP_BREAK_NONE:
-        return 100;
+        return 10000;
     case CHIP_BREAK_PHRASE:
-        return 70;
+        return 7000;
     case CHIP_BREAK_CLAUSE:
-        return 30;
+        return 3000;
     case CHIP_BREAK_SENTENCE:
     case CHIP_BREAK_PAUSE:
         return 0;
@@ -47,56 +58,79 @@ static int64_t break_cost(enum chip_break strength)
     return 0;
 }
 
-/* What a cue of words [first, end) with that many characters and inner sentence ends costs. */
-static int64_t cue_cost(const struct plan *plan, size_t first, size_t end, size_t n_chars,
-                        size_t n_whole, size_t n_inner_ends)
+/* A cue while words are added to it. */
+struct draft {
+    size_t first, end;          /* words */
+    struct chip_line_fill fill; /* all of it */
+    struct chip_line_fill tail; /* what follows its last inner sentence end, on new lines */
+    size_t n_lines_before_tail; /* if each sentence in it begins a line */
+    size_t n_chars, n_whole;    /* with blanks; words, counting those in pieces once */
+    size_t n_inner_ends;
+    int64_t end_ms;
+};
+
+static void draft_add(const struct plan *plan, struct draft *d)
+{
+    const struct chip_flow_word *w = &plan->words[d->end];
+    bool is_first = d->end == d->first;
+    if (!is_first && w[-1].after >= CHIP_BREAK_SENTENCE) {
+        d->n_inner_ends++;
+        d->n_lines_before_tail += d->tail.n_lines;
+        d->tail = (struct chip_line_fill){0};
+    }
+    chip_line_fill_add(&d->fill, w, plan->rules.max_line_chars);
+    chip_line_fill_add(&d->tail, w, plan->rules.max_line_chars);
+    d->n_chars += w->n_chars + (w->blank_before && !is_first);
+    d->n_whole += !w->piece || is_first;
+    d->end_ms = w->end_ms > d->end_ms ? w->end_ms : d->end_ms;
+    d->end++;
+}
+
+static bool draft_fits(const struct plan *plan, const struct draft *d)
+{
+    if (d->end == d->first + 1)
+        return true;
+    return d->fill.n_lines <= plan->rules.max_lines &&
+           d->end_ms - plan->words[d->first].start_ms <= CHIP_CUE_LONGEST_MS;
+}
+
+static int64_t draft_cost(const struct plan *plan, const struct draft *d)
 {
     const struct chip_flow_word *words = plan->words;
-    enum chip_break after = words[end - 1].after;
-    enum chip_break before = first ? words[first - 1].after : CHIP_BREAK_PAUSE;
+    enum chip_break after = words[d->end - 1].after;
+    enum chip_break before = d->first ? words[d->first - 1].after : CHIP_BREAK_PAUSE;
     int64_t full = (int64_t)(plan->rules.max_line_chars * plan->rules.max_lines);
-    int64_t chars = (int64_t)n_chars;
-    int64_t cost = COST_CUE + COST_FULL * chars * chars / (full * full) + break_cost(after) +
-                   COST_INNER_END * (int64_t)n_inner_ends;
+    int64_t chars = (int64_t)d->n_chars;
+    int64_t cost = COST_CUE + COST_FULL * chars * chars / (full * full) + break_cost(after);
 
-    if (n_whole <= 1 && (before < CHIP_BREAK_SENTENCE || after < CHIP_BREAK_SENTENCE))
+    bool ends_show =
+        d->fill.n_lines == 1 || d->n_lines_before_tail + d->tail.n_lines <= plan->rules.max_lines;
+    cost += (int64_t)d->n_inner_ends * (ends_show ? COST_INNER_END : COST_INNER_MID);
+    if (d->n_whole <= 1 && (before < CHIP_BREAK_SENTENCE || after < CHIP_BREAK_SENTENCE))
         cost += COST_ALONE;
-    if (end < plan->n_words) {
-        int64_t time = words[end].start_ms - CHIP_CUE_GAP_MS - words[first].start_ms;
+    if (d->end < plan->n_words) {
+        int64_t time = words[d->end].start_ms - CHIP_CUE_GAP_MS - words[d->first].start_ms;
         if (time < CHIP_CUE_SHORTEST_MS)
-            cost +=
-                COST_SHORT * (CHIP_CUE_SHORTEST_MS - (time > 0 ? time : 0)) / CHIP_CUE_SHORTEST_MS;
+            cost += COST_SHORT * (CHIP_CUE_SHORTEST_MS - max64(time, 0)) / CHIP_CUE_SHORTEST_MS;
     }
     return cost;
 }
 
 /* Tries every cue that begins with word `first`. */
-static void extend(struct plan *plan, size_t first)
+static void try_cues(struct plan *plan, size_t first)
 {
-    const struct chip_flow_word *words = plan->words;
-    struct chip_line_fill fill = {0};
-    size_t n_chars = 0, n_whole = 0, n_inner_ends = 0;
-    int64_t end_ms = 0;
-    for (size_t end = first + 1; end <= plan->n_words; end++) {
-        const struct chip_flow_word *w = &words[end - 1];
-        chip_line_fill_add(&fill, w, plan->rules.max_line_chars);
-        end_ms = w->end_ms > end_ms ? w->end_ms : end_ms;
-        bool fits = fill.n_lines <= plan->rules.max_lines &&
-                    end_ms - words[first].start_ms <= CHIP_CUE_LONGEST_MS;
-        if (!fits && end > first + 1)
+    struct draft d = {.first = first, .end = first};
+    while (d.end < plan->n_words) {
+        draft_add(plan, &d);
+        if (!draft_fits(plan, &d))
             return;
-
-        n_chars += w->n_chars + (w->blank_before && end > first + 1);
-        n_whole += !w->piece || end == first + 1;
-        int64_t cost =
-            plan->cost[first] + cue_cost(plan, first, end, n_chars, n_whole, n_inner_ends);
-        if (cost < plan->cost[end]) {
-            plan->cost[end] = cost;
-            plan->from[end] = first;
+        int64_t cost = plan->cost[first] + draft_cost(plan, &d);
+        if (cost < plan->cost[d.end]) {
+            plan->cost[d.end] = cost;
+            plan->from[d.end] = first;
         }
-        if (w->after == CHIP_BREAK_PAUSE)
+        if (plan->words[d.end - 1].after == CHIP_BREAK_PAUSE)
             return;
-        n_inner_ends += w->after == CHIP_BREAK_SENTENCE;
     }
 }
 
@@ -109,7 +143,7 @@ static bool cut(struct plan *plan, struct chip_cues *cues)
         plan->cost[i] = COST_NEVER;
     for (size_t first = 0; first < n; first++)
         if (plan->cost[first] != COST_NEVER)
-            extend(plan, first);
+            try_cues(plan, first);
 
     for (size_t end = n; end > 0; end = plan->from[end])
         cues->n_cues++;
@@ -130,16 +164,6 @@ static int64_t cue_chars(const struct chip_flow_word *words, size_t n_words)
     for (size_t i = 0; i < n_words; i++)
         n_chars += (int64_t)words[i].n_chars + 1;
     return n_chars;
-}
-
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
 }
 
 /* When a cue would go if it were the last: after its words, and not before they can be read. */
