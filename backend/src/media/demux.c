@@ -76,7 +76,9 @@ static enum chip_status open_file(struct chip_demux *d, const AVInputFormat *for
     int code = avformat_open_input(&d->file, NULL, format, NULL);
     if (code < 0)
         return fail_lavf(d, code, log, err);
-    for (unsigned i = 0; i < d->file->nb_streams; i++)
+    /* Where time 0 is the start of the earliest track, the pictures' start must be seen too. */
+    bool is_video_needed = d->container->clock == CHIP_CLOCK_FROM_START;
+    for (unsigned i = 0; i < d->file->nb_streams && !is_video_needed; i++)
         if (d->file->streams[i]->codecpar->codec_type != AVMEDIA_TYPE_AUDIO)
             d->file->streams[i]->discard = AVDISCARD_ALL;
     code = avformat_find_stream_info(d->file, NULL);

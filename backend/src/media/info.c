@@ -210,17 +210,17 @@ static void limit_to_size(struct chip_media_info *info, const AVStream *stream, 
 static void set_duration(struct chip_media_info *info, const AVFormatContext *file,
                          const AVStream *stream, int64_t origin_us, int64_t size, int64_t *end_ms)
 {
+    const int64_t sane_us = INT64_C(1000) * 3600 * AV_TIME_BASE;
     int64_t duration = AV_NOPTS_VALUE, start = 0;
     if (stream->duration != AV_NOPTS_VALUE) {
         duration = av_rescale_q(stream->duration, stream->time_base, AV_TIME_BASE_Q);
         if (stream->start_time != AV_NOPTS_VALUE)
-            start = av_rescale_q(stream->start_time, stream->time_base, AV_TIME_BASE_Q) - origin_us;
+            start = av_rescale_q(stream->start_time, stream->time_base, AV_TIME_BASE_Q);
+        if (__builtin_sub_overflow(start, origin_us, &start))
+            start = 0;
     } else if (file->duration != AV_NOPTS_VALUE) {
-        duration = file->duration;
-        if (file->start_time != AV_NOPTS_VALUE)
-            start = file->start_time - origin_us;
+        duration = file->duration; /* counted from time 0, whenever the first track starts */
     }
-    const int64_t sane_us = INT64_C(1000) * 3600 * AV_TIME_BASE;
     if (duration == AV_NOPTS_VALUE || duration <= 0 || duration > sane_us)
         return;
     if (start > 0 && start < sane_us)
