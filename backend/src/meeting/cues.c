@@ -18,6 +18,8 @@
 #define COST_ALONE 10000000000 /* one word of a sentence alone: worse than all else together */
 #define COST_NEVER INT64_MAX
 
+#define MOST_WORDS 200 /* more than can be said in 7 s; bounds the search on odd input */
+
 #define READING_CHARS_PER_S 17 /* comfortable for adults */
 #define FLASH_MS 200           /* words that come faster than can be seen push the next cue back */
 #define FLICKER_MS 420         /* an empty screen shorter than this disturbs */
@@ -90,7 +92,7 @@ static bool draft_fits(const struct plan *plan, const struct draft *d)
 {
     if (d->end == d->first + 1)
         return true;
-    return d->fill.n_lines <= plan->rules.max_lines &&
+    return d->fill.n_lines <= plan->rules.max_lines && d->end - d->first <= MOST_WORDS &&
            d->end_ms - plan->words[d->first].start_ms <= CHIP_CUE_LONGEST_MS;
 }
 

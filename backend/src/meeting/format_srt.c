@@ -7,31 +7,36 @@
 
 /*
  * SubRip has no escapes. Its players look for "-->", for tags such as <i> and for commands such as
- * {\an8}; an arrow character and an invisible blank keep them from seeing any in the words.
+ * {\an8}; characters that look the same, or an invisible blank, keep them from seeing any.
  */
 #define ARROW "\xE2\x86\x92"     /* U+2192 */
-#define INVISIBLE "\xE2\x80\x8B" /* U+200B zero width space */
+#define BRACE "\xEF\xBD\x9B"     /* U+FF5B, the wide { */
+#define INVISIBLE "\xE2\x80\x8B" /* U+200B, the zero width space */
 
-static bool begins_tag(const char *s, size_t n)
+static bool begins(const char *s, size_t n, const char *mark)
 {
-    if (n < 2)
-        return false;
-    return (s[0] == '<' &&
-            (s[1] == '/' || (s[1] >= 'A' && s[1] <= 'Z') || (s[1] >= 'a' && s[1] <= 'z'))) ||
-           (s[0] == '{' && s[1] == '\\');
+    size_t length = strlen(mark);
+    return n >= length && memcmp(s, mark, length) == 0;
+}
+
+static bool is_tag_char(char c)
+{
+    return c == '/' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 static void add_text(struct chip_str *out, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (n - i >= 3 && memcmp(s + i, "-->", 3) == 0) {
+        if (begins(s + i, n - i, "-->")) {
             chip_str_add(out, ARROW);
             i += 2;
-            continue;
+        } else if (begins(s + i, n - i, "{\\")) {
+            chip_str_add(out, BRACE);
+        } else {
+            chip_str_add_n(out, s + i, 1);
+            if (s[i] == '<' && i + 1 < n && is_tag_char(s[i + 1]))
+                chip_str_add(out, INVISIBLE);
         }
-        chip_str_add_n(out, s + i, 1);
-        if (begins_tag(s + i, n - i))
-            chip_str_add(out, INVISIBLE);
     }
 }
 

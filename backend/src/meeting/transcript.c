@@ -39,16 +39,15 @@ void chip_transcript_free(struct chip_transcript *t)
 
 enum chip_status chip_transcript_new(struct chip_transcript **out, struct chip_err *err)
 {
-    CHIP_AUTO(chip_transcript) t = calloc(1, sizeof *t);
-    if (!t)
+    struct chip_transcript *t = calloc(1, sizeof *t);
+    struct owner *owner = calloc(1, sizeof *owner);
+    if (!t || !owner) {
+        free(t);
+        free(owner);
         return no_memory(err);
-    t->owner = calloc(1, sizeof(struct owner));
-    if (!t->owner)
-        return no_memory(err);
-    t->model = "";
-    t->language = "";
+    }
+    *t = (struct chip_transcript){.model = "", .language = "", .owner = owner};
     *out = t;
-    t = NULL;
     return CHIP_OK;
 }
 

@@ -256,7 +256,7 @@ static void mutated_documents_are_read_or_refused_but_never_crash(void **state)
     for (int i = 0; i < 2000; i++) {
         char *copy = malloc(n + 200);
         assert_non_null(copy);
-        memcpy(copy, json, n);
+        memcpy(copy, json, n + 1);
         size_t length = n;
         for (uint32_t k = 1 + make_random(&seed) % 3; k > 0 && length; k--)
             length = mutate(copy, length, &seed);

@@ -100,7 +100,7 @@ static void markup_in_words_is_not_markup(void **state)
                   "1\n"
                   "00:00:00,000 --> 00:00:02,400\n"
                   "a \xE2\x86\x92 <\xE2\x80\x8B"
-                  "b>b<\xE2\x80\x8B/b> {\xE2\x80\x8B\\an8} 1<2 & {x\n");
+                  "b>b<\xE2\x80\x8B/b> \xEF\xBD\x9B\\an8} 1<2 & {x\n");
     chip_transcript_free(t);
 }
 
