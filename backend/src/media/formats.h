@@ -8,9 +8,9 @@
 
 /** What the time stamps of a container mean. */
 enum chip_clock {
-    CHIP_CLOCK_FROM_START, /* relative to the earliest track: broadcast and raw formats */
+    CHIP_CLOCK_FROM_START, /* relative to the earliest track: broadcast and packet formats */
     CHIP_CLOCK_FROM_ZERO,  /* absolute: a track may start late */
-    CHIP_CLOCK_NONE,       /* none worth the name: samples follow each other */
+    CHIP_CLOCK_NONE,       /* none stored, what FFmpeg says is counted: samples just follow */
 };
 
 struct chip_container {

@@ -9,7 +9,7 @@
 #include "media/media.h"
 
 /* 2 %: a third of a semitone, below what a listener or a recogniser minds. */
-enum { SQUEEZE_SPREAD = 50 };
+enum { SQUEEZE_SPREAD = 50, TOP_UP_MOST = 2048 };
 
 static enum chip_status fail_swr(struct chip_resample *r, int code, struct chip_err *err)
 {
@@ -38,6 +38,8 @@ enum chip_status chip_resample_open(struct chip_resample *r, const AVFrame *fram
     r->rate_hz = frame->sample_rate;
     r->n_in = frame->ch_layout.nb_channels;
     r->n_buf = n_out;
+    r->n_fed = r->n_given = 0;
+    r->has_squeezed = false;
     r->is_resampling = may_squeeze || r->rate_hz != CHIP_MEDIA_RATE_HZ;
 
     AVChannelLayout in = {.order = AV_CHANNEL_ORDER_UNSPEC, .nb_channels = r->n_in};
@@ -66,6 +68,7 @@ enum chip_status chip_resample_squeeze(struct chip_resample *r, int64_t n, struc
 {
     assert(r->is_resampling && n > 0 && n < INT32_MAX / SQUEEZE_SPREAD);
     int code = swr_set_compensation(r->swr, -(int)n, (int)n * SQUEEZE_SPREAD);
+    r->has_squeezed = true;
     return code < 0 ? fail_swr(r, code, err) : CHIP_OK;
 }
 
@@ -99,7 +102,7 @@ static enum chip_status convert(struct chip_resample *r, const uint8_t **in, int
     int most = swr_get_out_samples(r->swr, n_in);
     if (most < 0)
         return fail_swr(r, most, err);
-    enum chip_status st = reserve(r, (size_t)most + 1, err);
+    enum chip_status st = reserve(r, (size_t)most + TOP_UP_MOST, err);
     if (st != CHIP_OK)
         return st;
 
@@ -113,6 +116,7 @@ static enum chip_status convert(struct chip_resample *r, const uint8_t **in, int
         tidy(r->buf + c * r->cap, (size_t)n);
     r->n = (size_t)n;
     r->off = 0;
+    r->n_given += n;
     return CHIP_OK;
 }
 
@@ -126,7 +130,20 @@ enum chip_status chip_resample_feed(struct chip_resample *r, const AVFrame *fram
     const uint8_t *in[CHIP_MEDIA_MAX_CHANNELS];
     for (int p = 0; p < n_planes; p++)
         in[p] = frame->extended_data[p] + from * step * (is_planar ? 1 : (size_t)r->n_in);
+    r->n_fed += (int64_t)n;
     return convert(r, in, (int)n, err);
+}
+
+/* swresample swallows pieces shorter than half its filter (3 ms at 8 kHz); time must not. */
+static void top_up(struct chip_resample *r)
+{
+    int64_t due = av_rescale(r->n_fed, CHIP_MEDIA_RATE_HZ, r->rate_hz) - r->n_given;
+    if (due <= 0 || due > TOP_UP_MOST || r->n + (size_t)due > r->cap || r->has_squeezed)
+        return;
+    for (size_t c = 0; c < r->n_buf; c++)
+        memset(r->buf + c * r->cap + r->n, 0, (size_t)due * sizeof(float));
+    r->n += (size_t)due;
+    r->n_given += due;
 }
 
 enum chip_status chip_resample_flush(struct chip_resample *r, struct chip_err *err)
@@ -135,6 +152,8 @@ enum chip_status chip_resample_flush(struct chip_resample *r, struct chip_err *e
         return CHIP_OK;
     enum chip_status st = convert(r, NULL, 0, err);
     swr_free(&r->swr);
+    if (st == CHIP_OK)
+        top_up(r);
     return st;
 }
 

@@ -11,6 +11,8 @@ struct chip_resample {
     SwrContext *swr;           /* NULL: closed */
     int format, rate_hz, n_in; /* of the frames it was opened for */
     bool is_resampling;        /* also when the rates are equal: it can squeeze */
+    int64_t n_fed, n_given;    /* samples in and out since it was opened */
+    bool has_squeezed;         /* so that n_given is less than n_fed says */
     float *buf;                /* owned, [n_buf][cap] */
     size_t n_buf, cap;
     size_t n, off; /* samples ready per channel: buf[c * cap + off .. off + n) */
