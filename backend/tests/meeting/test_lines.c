@@ -45,7 +45,7 @@ static void a_word_stands_alone_only_if_it_must(void **state)
 {
     (void)state;
     expect_lines("Yes, aaaa bbbb cccc dddd", 20, "Yes, aaaa/bbbb cccc dddd");
-    expect_lines("Really. aaaa bbbb cccc", 17, "Really. aaaa/bbbb cccc");
+    expect_lines("Really. Aaaa bbbb cccc", 17, "Really. Aaaa/bbbb cccc");
     expect_lines("aaaa bbbb cccc dddd, e", 19, "aaaa bbbb/cccc dddd, e");
     expect_lines("aaaaaaaaaa bbbbbbbbbb", 12, "aaaaaaaaaa/bbbbbbbbbb");
 }
