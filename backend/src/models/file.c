@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,28 +117,5 @@ enum chip_status chip_file_write_json(const char *path, const json_t *json, stru
     text[n] = '\n'; /* in place of the NUL */
     enum chip_status status = chip_file_write(path, text, n + 1, err);
     free(text);
-    return status;
-}
-
-enum chip_status chip_file_sha256(const char *path, char hex[CHIP_SHA256_HEX], struct chip_err *err)
-{
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return fail_errno(err, path);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-    unsigned char block[65536], digest[32];
-    for (size_t n; ok && (n = fread(block, 1, sizeof block, file)) > 0;)
-        ok = EVP_DigestUpdate(ctx, block, n);
-    enum chip_status status = CHIP_OK;
-    if (ferror(file))
-        status = fail_errno(err, path);
-    else if (!ok || !EVP_DigestFinal_ex(ctx, digest, NULL))
-        status = chip_fail(err, CHIP_E_INTERNAL, "'%s': cannot compute SHA-256", path);
-    EVP_MD_CTX_free(ctx);
-    fclose(file);
-    if (status == CHIP_OK)
-        for (int i = 0; i < 32; i++)
-            snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     return status;
 }

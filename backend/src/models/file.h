@@ -1,4 +1,4 @@
-/** Whole files: mapped for reading, replaced atomically on writing, hashed. Any thread. */
+/** Whole files: mapped for reading, replaced atomically on writing. Any thread. */
 #pragma once
 
 #include <jansson.h>
@@ -35,10 +35,3 @@ enum chip_status chip_file_read_json(json_t **out, const char *path, size_t max_
 /** Writes JSON, indented, with a newline at the end, as chip_file_write() does. */
 CHIP_MUST_CHECK
 enum chip_status chip_file_write_json(const char *path, const json_t *json, struct chip_err *err);
-
-#define CHIP_SHA256_HEX 65
-
-/** @param hex receives 64 lower-case digits and a NUL */
-CHIP_MUST_CHECK
-enum chip_status chip_file_sha256(const char *path, char hex[CHIP_SHA256_HEX],
-                                  struct chip_err *err);
