@@ -1,28 +1,47 @@
 #include "nn/attention.h"
 
-#include <dnnl.h>
 #include <string.h>
 
-size_t chip_attention_cost(size_t n_q, size_t n_k)
+static size_t padded(size_t n)
 {
-    return chip_arena_cost(n_q * n_k * sizeof(float));
+    return (n + CHIP_ATTENTION_PAD - 1) / CHIP_ATTENTION_PAD * CHIP_ATTENTION_PAD;
+}
+
+size_t chip_attention_cost(struct chip_heads heads, size_t n_k)
+{
+    return chip_arena_cost(heads.head_dim * padded(n_k) * sizeof(float)) +
+           chip_arena_cost(n_k * padded(heads.head_dim) * sizeof(float)) +
+           chip_arena_cost(CHIP_ATTENTION_ROWS * padded(n_k) * sizeof(float));
+}
+
+/* One head's keys transposed, and its values in rows of their own. */
+static void pack_head(const float *k, const float *v, size_t n, size_t ld, size_t dim, float *kt,
+                      float *packed_v)
+{
+    size_t stride = padded(n), ldv = padded(dim);
+    for (size_t t = 0; t < n; t++) {
+        for (size_t d = 0; d < dim; d++)
+            kt[d * stride + t] = k[t * ld + d];
+        memcpy(packed_v + t * ldv, v + t * ld, dim * sizeof *v);
+        memset(packed_v + t * ldv + dim, 0, (ldv - dim) * sizeof *v);
+    }
+    for (size_t d = 0; d < dim; d++)
+        memset(kt + d * stride + n, 0, (stride - n) * sizeof *kt);
 }
 
 void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
                     struct chip_arena *arena, const float *q, size_t n_q, const float *k,
                     const float *v, size_t n_k, size_t ld, float *out)
 {
-    size_t mark = chip_arena_mark(arena);
-    float *scores = chip_arena_take(arena, n_q * n_k * sizeof *scores);
+    size_t mark = chip_arena_mark(arena), dim = heads.head_dim;
+    size_t stride = padded(n_k), ldv = padded(dim);
+    float *kt = chip_arena_take(arena, dim * stride * sizeof *kt);
+    float *packed_v = chip_arena_take(arena, n_k * ldv * sizeof *packed_v);
+    float *scores = chip_arena_take(arena, CHIP_ATTENTION_ROWS * stride * sizeof *scores);
     for (size_t h = 0; h < heads.n_heads; h++) {
-        size_t at = h * heads.head_dim;
-        dnnl_dim_t dim = (dnnl_dim_t)heads.head_dim, nq = (dnnl_dim_t)n_q, nk = (dnnl_dim_t)n_k;
-        dnnl_sgemm('N', 'T', nq, nk, dim, 1.0f, q + at, (dnnl_dim_t)ld, k + at, (dnnl_dim_t)ld,
-                   0.0f, scores, nk);
-        for (size_t i = 0; i < n_q; i++)
-            kernels->softmax(scores + i * n_k, n_k);
-        dnnl_sgemm('N', 'N', nq, dim, nk, 1.0f, scores, nk, v + at, (dnnl_dim_t)ld, 0.0f, out + at,
-                   (dnnl_dim_t)ld);
+        pack_head(k + h * dim, v + h * dim, n_k, ld, dim, kt, packed_v);
+        kernels->attention_head(q + h * dim, n_q, ld, dim, kt, stride, packed_v, ldv, n_k, scores,
+                                out + h * dim);
     }
     chip_arena_release(arena, mark);
 }

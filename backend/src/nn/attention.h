@@ -18,12 +18,12 @@ struct chip_heads {
  * Attention of n_q query rows over n_k key and value rows, without mask.
  *
  * @param ld  floats between rows of q, k, v and out
- * @param out [n_q] rows; must not overlap the inputs
+ * @param out [n_q] rows; may be q, must not overlap k and v
  */
 void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
                     struct chip_arena *arena, const float *q, size_t n_q, const float *k,
                     const float *v, size_t n_k, size_t ld, float *out);
-size_t chip_attention_cost(size_t n_q, size_t n_k);
+size_t chip_attention_cost(struct chip_heads heads, size_t n_k);
 
 /** One query row over the first n_k rows of a cache of keys and values. */
 void chip_attention_cached(struct chip_heads heads, const struct chip_kernels *kernels,

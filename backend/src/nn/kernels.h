@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nn/vec_attention.h"
+
 /** How one row of activations was quantised: x ~ scale * (q - zero), q in 0..q_max. */
 struct chip_qrow {
     float scale;
@@ -65,6 +67,9 @@ struct chip_kernels {
     float (*dot)(const float *a, const float *b, size_t n);
     /** y += a * x */
     void (*axpy)(float a, const float *x, size_t n, float *y);
+
+    /** Attention of one head: see vec_attention.h. */
+    chip_attention_head_fn *attention_head;
 
     /**
      * Symmetric int8 of a row: x ~ scale * q. @return scale (0 for a row of zeros)

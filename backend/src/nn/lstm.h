@@ -3,9 +3,9 @@
  *
  *     i, f, o = sigmoid(W x + R h + b);  g = tanh(W x + R h + b);  c = f c + i g;  h = o tanh(c)
  *
- * What depends on the input alone is computed for many steps in one product; only the recurrent part
- * goes step by step. A step's result depends on the steps before it, never on how many steps come in
- * one call. Float32 throughout. An opened layer is read-only: any thread.
+ * What depends on the input alone is computed for many steps in one product; only the recurrent
+ * part goes step by step. A step's result depends on the steps before it, never on how many steps
+ * come in one call. Float32 throughout. An opened layer is read-only: any thread.
  */
 #pragma once
 
@@ -18,7 +18,8 @@ struct chip_lstm {
     size_t n_in, n_hidden;
     size_t n_blocks; /* of 16 hidden units, the last filled up with units that stay 0 */
     const struct chip_lstm_kernels *kernels;
-    float *input, *recurrent; /* weights, blocked (lstm_kernels.h), and both biases summed; in owned */
+    float *input,
+        *recurrent; /* weights, blocked (lstm_kernels.h), and both biases summed; in owned */
     float *bias;
     void *owned;
 };

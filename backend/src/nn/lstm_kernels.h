@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 enum {
-    CHIP_LSTM_UNITS = 16,               /* in a block */
+    CHIP_LSTM_UNITS = 16,                  /* in a block */
     CHIP_LSTM_GATES = 4 * CHIP_LSTM_UNITS, /* floats of a block */
 };
 

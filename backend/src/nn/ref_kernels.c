@@ -141,6 +141,27 @@ static void axpy(float a, const float *x, size_t n, float *y)
         y[i] += a * x[i];
 }
 
+static void attention_head(const float *q, size_t n_q, size_t ld, size_t dim, const float *k,
+                           size_t stride, const float *v, size_t ldv, size_t n_k, float *scores,
+                           float *out)
+{
+    for (size_t i = 0; i < n_q; i++) {
+        for (size_t t = 0; t < n_k; t++) {
+            double sum = 0.0;
+            for (size_t d = 0; d < dim; d++)
+                sum += (double)q[i * ld + d] * (double)k[d * stride + t];
+            scores[t] = (float)sum;
+        }
+        softmax(scores, n_k);
+        for (size_t d = 0; d < dim; d++) {
+            double sum = 0.0;
+            for (size_t t = 0; t < n_k; t++)
+                sum += (double)scores[t] * (double)v[t * ldv + d];
+            out[i * ld + d] = (float)sum;
+        }
+    }
+}
+
 static float quantize_i8(const float *x, size_t n, int8_t *q)
 {
     float max = 0.0f;
@@ -192,6 +213,7 @@ const struct chip_kernels chip_kernels_ref = {
     .scale = scale_by,
     .dot = dot,
     .axpy = axpy,
+    .attention_head = attention_head,
     .quantize_i8 = quantize_i8,
     .scores_i8 = scores_i8,
     .mix_i8 = mix_i8,

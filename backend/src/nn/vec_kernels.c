@@ -320,13 +320,11 @@ static void mix_i8(const float *p, size_t n, const int8_t *v, size_t stride, siz
     }
 }
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
 
-extern const struct chip_kernels JOIN(chip_kernels_, CHIP_ISA);
-const struct chip_kernels JOIN(chip_kernels_, CHIP_ISA) = {
+extern const struct chip_kernels CHIP_VEC_NAME(chip_kernels);
+const struct chip_kernels CHIP_VEC_NAME(chip_kernels) = {
     .name = TEXT(CHIP_ISA),
     .gelu = gelu,
     .silu_mul = silu_mul,
@@ -343,6 +341,7 @@ const struct chip_kernels JOIN(chip_kernels_, CHIP_ISA) = {
     .scale = scale_by,
     .dot = dot,
     .axpy = axpy,
+    .attention_head = CHIP_VEC_NAME(chip_attention_head),
     .quantize_i8 = quantize_i8,
     .scores_i8 = scores_i8,
     .mix_i8 = mix_i8,

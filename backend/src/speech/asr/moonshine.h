@@ -2,8 +2,8 @@
  * Moonshine, an encoder-decoder speech recogniser (Jeffries et al. 2024, arXiv:2410.15608).
  *
  * Raw samples go through three convolutions to frames of 384 samples (24 ms), then an encoder of
- * transformer layers with rotary positions; the decoder reads the frames through cross-attention and
- * gives one token a step. The network is written out by hand here: moonshine_model.c opens the
+ * transformer layers with rotary positions; the decoder reads the frames through cross-attention
+ * and gives one token a step. The network is written out by hand here: moonshine_model.c opens the
  * weights, moonshine_encoder.c and moonshine_decoder.c run them.
  *
  * An opened model is read-only: any number of threads may run it at once, each with its own arena.
@@ -20,9 +20,9 @@
 
 enum {
     CHIP_MOONSHINE_MAX_LAYERS = 16,
-    CHIP_MOONSHINE_FRAME = 384,           /* samples */
+    CHIP_MOONSHINE_FRAME = 384,              /* samples */
     CHIP_MOONSHINE_MAX_SAMPLES = 32 * 16000, /* of one segment */
-    CHIP_MOONSHINE_MAX_SLOTS = 64,        /* segments decoded at once */
+    CHIP_MOONSHINE_MAX_SLOTS = 64,           /* segments decoded at once */
 };
 
 struct chip_moonshine_attention {
@@ -53,7 +53,8 @@ struct chip_moonshine {
     struct chip_linear embed; /* [vocab][width], input embedding and output layer */
     struct chip_moonshine_layer decoder[CHIP_MOONSHINE_MAX_LAYERS];
     const float *decoder_norm;
-    uint64_t aligns[CHIP_MOONSHINE_MAX_LAYERS]; /* bit h: head h of the layer looks at what is said */
+    uint64_t
+        aligns[CHIP_MOONSHINE_MAX_LAYERS]; /* bit h: head h of the layer looks at what is said */
 };
 
 /**
@@ -72,14 +73,15 @@ void chip_moonshine_close(struct chip_moonshine *model);
 struct chip_moonshine_slot {
     size_t n_frames;
     struct chip_cross_cache cross[CHIP_MOONSHINE_MAX_LAYERS];
-    void *memory;                  /* behind the caches below and `cross`; owned */
-    float *self_k, *self_v;        /* [layers][max_tokens][width] */
-    size_t n_tokens, max_tokens;   /* n_tokens counts what is in `tokens` */
-    int32_t *tokens;               /* [max_tokens] */
-    float *probabilities;          /* [max_tokens] */
-    float *attention;              /* [max_tokens][n_frames]: how a token looked at the frames */
-    bool ended;                    /* the end token came, or max_tokens is reached */
-    bool no_repeat;                /* never give a token that completes a known 4-gram */
+    void *memory;                /* behind the caches below and `cross`; owned */
+    size_t bytes;                /* of it */
+    float *self_k, *self_v;      /* [layers][max_tokens][width] */
+    size_t n_tokens, max_tokens; /* n_tokens counts what is in `tokens` */
+    int32_t *tokens;             /* [max_tokens] */
+    float *probabilities;        /* [max_tokens] */
+    float *attention;            /* [max_tokens][n_frames]: how a token looked at the frames */
+    bool ended;                  /* the end token came, or max_tokens is reached */
+    bool no_repeat;              /* never give a token that completes a known 4-gram */
 };
 
 /** Bytes of arena that encoding a segment of n_samples takes. */
@@ -94,9 +96,8 @@ size_t chip_moonshine_encode_cost(const struct chip_moonshine *model, size_t n_s
  * @return CHIP_OK or CHIP_E_NOMEM
  */
 CHIP_MUST_CHECK
-enum chip_status chip_moonshine_encode(const struct chip_moonshine *model,
-                                       struct chip_arena *arena, const float *pcm,
-                                       size_t n_samples, size_t max_tokens,
+enum chip_status chip_moonshine_encode(const struct chip_moonshine *model, struct chip_arena *arena,
+                                       const float *pcm, size_t n_samples, size_t max_tokens,
                                        struct chip_moonshine_slot *slot, struct chip_err *err);
 void chip_moonshine_slot_done(struct chip_moonshine_slot *slot);
 

@@ -86,9 +86,8 @@ static void self_attention(const struct chip_moonshine *m, size_t layer, struct 
     add_output(m, arena, s, &l->self.o, n);
 }
 
-static void cross_attention(const struct chip_moonshine *m, size_t layer,
-                            struct chip_arena *arena, struct step *s,
-                            struct chip_moonshine_slot *const *slots, size_t n)
+static void cross_attention(const struct chip_moonshine *m, size_t layer, struct chip_arena *arena,
+                            struct step *s, struct chip_moonshine_slot *const *slots, size_t n)
 {
     const struct chip_moonshine_layer *l = &m->decoder[layer];
     size_t d = m->width;

@@ -76,8 +76,8 @@ static void group_norm(const struct chip_moonshine *m, size_t n, float *x)
         m->kernels->scale_shift(scale, shift, d, x + i * d);
 }
 
-static void convolutions(const struct chip_moonshine *m, struct chip_arena *arena,
-                         const float *pcm, struct lengths n, float *frames)
+static void convolutions(const struct chip_moonshine *m, struct chip_arena *arena, const float *pcm,
+                         struct lengths n, float *frames)
 {
     size_t mark = chip_arena_mark(arena), d = m->width;
     float *a = chip_arena_take(arena, n.conv1 * d * sizeof *a);
@@ -97,8 +97,8 @@ static void convolutions(const struct chip_moonshine *m, struct chip_arena *aren
 /* Scratch for a block of rows. */
 struct block {
     struct chip_rows rows;
-    float *normed;  /* [BLOCK][width] */
-    float *hidden;  /* [BLOCK][ff] */
+    float *normed; /* [BLOCK][width] */
+    float *hidden; /* [BLOCK][ff] */
 };
 
 static struct block block_take(const struct chip_moonshine *m, struct chip_arena *arena)
@@ -110,8 +110,8 @@ static struct block block_take(const struct chip_moonshine *m, struct chip_arena
     return b;
 }
 
-static void norm_rows(const struct chip_moonshine *m, const float *x, const float *weight,
-                      size_t n, float *out)
+static void norm_rows(const struct chip_moonshine *m, const float *x, const float *weight, size_t n,
+                      float *out)
 {
     for (size_t i = 0; i < n; i++)
         m->kernels->layer_norm(x + i * m->width, weight, NULL, m->norm_eps, m->width,
@@ -138,15 +138,14 @@ static void project(const struct chip_moonshine *m, const struct chip_moonshine_
     m->kernels->affine(q + first * d, m->attention_scale, 0.0f, n * d, q + first * d);
 }
 
-/* x += attention and feed-forward of frames first .. first + n - 1. */
-static void attend(const struct chip_moonshine *m, const struct chip_moonshine_layer *l,
-                   struct chip_arena *arena, struct block *b, size_t first, size_t n,
-                   size_t n_frames, const float *q, const float *k, const float *v, float *x)
+/* x += output of attention and feed-forward of frames first .. first + n - 1. */
+static void feed_forward(const struct chip_moonshine *m, const struct chip_moonshine_layer *l,
+                         struct chip_arena *arena, struct block *b, size_t first, size_t n,
+                         const float *attended, float *x)
 {
     size_t d = m->width;
     x += first * d;
-    chip_attention(m->heads, m->kernels, arena, q + first * d, n, k, v, n_frames, d, b->normed);
-    chip_rows_set(&b->rows, &l->self.o, b->normed, d, n);
+    chip_rows_set(&b->rows, &l->self.o, attended + first * d, d, n);
     chip_linear_run(&l->self.o, &b->rows, arena, true, x, d);
 
     norm_rows(m, x, l->post_norm, n, b->normed);
@@ -178,8 +177,9 @@ void chip_moonshine_encoder_frames(const struct chip_moonshine *m, struct chip_a
         const struct chip_moonshine_layer *l = &m->encoder[layer];
         for (size_t i = 0; i < n.frames; i += BLOCK)
             project(m, l, arena, &b, x, i, min_size(BLOCK, n.frames - i), q, k, v);
+        chip_attention(m->heads, m->kernels, arena, q, n.frames, k, v, n.frames, d, q);
         for (size_t i = 0; i < n.frames; i += BLOCK)
-            attend(m, l, arena, &b, i, min_size(BLOCK, n.frames - i), n.frames, q, k, v, x);
+            feed_forward(m, l, arena, &b, i, min_size(BLOCK, n.frames - i), q, x);
     }
     norm_rows(m, x, m->encoder_norm, n.frames, x);
     chip_arena_release(arena, mark);
@@ -188,8 +188,8 @@ void chip_moonshine_encoder_frames(const struct chip_moonshine *m, struct chip_a
 /* ---- slots ---- */
 
 /* Every decoder layer's keys and values of the frames. */
-static void fill_cross(const struct chip_moonshine *m, struct chip_arena *arena, const float *frames,
-                       struct chip_moonshine_slot *slot)
+static void fill_cross(const struct chip_moonshine *m, struct chip_arena *arena,
+                       const float *frames, struct chip_moonshine_slot *slot)
 {
     size_t mark = chip_arena_mark(arena), d = m->width;
     struct chip_rows rows;
@@ -254,7 +254,7 @@ size_t chip_moonshine_encode_cost(const struct chip_moonshine *m, size_t n_sampl
     size_t d = m->width, widest = 3 * 2 * d > 7 * d ? 6 * d : 7 * d;
     size_t out = m->ff > 2 * d ? m->ff : 2 * d, in = m->ff > widest ? m->ff : widest;
     size_t convs = (n.conv1 * d + n.conv2 * 2 * d) * sizeof(float);
-    size_t layers = 4 * n.frames * d * sizeof(float) + chip_attention_cost(BLOCK, n.frames) +
+    size_t layers = 4 * n.frames * d * sizeof(float) + chip_attention_cost(m->heads, n.frames) +
                     BLOCK * (d + m->ff) * sizeof(float);
     return (MIN_SAMPLES + n.frames * d) * sizeof(float) + (convs > layers ? convs : layers) +
            chip_rows_cost(BLOCK, in) + chip_linear_cost(BLOCK, out, in) + 64 * 64;
@@ -266,11 +266,11 @@ enum chip_status chip_moonshine_encode(const struct chip_moonshine *m, struct ch
 {
     struct chip_moonshine_slot slot = {.n_frames = chip_moonshine_frames(n_samples),
                                        .max_tokens = max_tokens};
-    size_t bytes = align64(slot_layout(m, &slot, NULL));
-    slot.memory = aligned_alloc(64, bytes);
+    slot.bytes = align64(slot_layout(m, &slot, NULL));
+    slot.memory = aligned_alloc(64, slot.bytes);
     if (!slot.memory)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for a segment (%zu MiB)",
-                         bytes >> 20);
+                         slot.bytes >> 20);
     slot_layout(m, &slot, slot.memory);
 
     size_t mark = chip_arena_mark(arena);

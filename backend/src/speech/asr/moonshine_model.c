@@ -52,8 +52,8 @@ static enum chip_status read_config(struct chip_moonshine *m, const json_t *conf
         {"eos_token_id", 0, 1 << 20, &eos},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        enum chip_status s = config_int(config, fields[i].key, fields[i].min, fields[i].max,
-                                        fields[i].out, err);
+        enum chip_status s =
+            config_int(config, fields[i].key, fields[i].min, fields[i].max, fields[i].out, err);
         if (s != CHIP_OK)
             return s;
     }
@@ -99,8 +99,8 @@ static const float *vector(struct opening *o, const char *prefix, const char *na
     return t ? t->data : NULL;
 }
 
-static void linear(struct opening *o, struct chip_linear *lin, const char *prefix,
-                   const char *name, size_t n_out, size_t n_in)
+static void linear(struct opening *o, struct chip_linear *lin, const char *prefix, const char *name,
+                   size_t n_out, size_t n_in)
 {
     if (o->status == CHIP_OK)
         o->status =
@@ -122,8 +122,8 @@ static void conv(struct opening *o, struct chip_linear *lin, const char *name, s
                  size_t channels, size_t kernel, bool float32)
 {
     if (o->status == CHIP_OK)
-        o->status = chip_linear_init_conv(lin, o->weights, name_of(o, "model.encoder", name),
-                                          n_out, channels, kernel, float32, o->err);
+        o->status = chip_linear_init_conv(lin, o->weights, name_of(o, "model.encoder", name), n_out,
+                                          channels, kernel, float32, o->err);
 }
 
 static void open_encoder(struct chip_moonshine *m, struct opening *o)

@@ -1,0 +1,351 @@
+#include "speech/recognizer.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nn/threads.h"
+#include "speech/align.h"
+#include "speech/repetition.h"
+#include "speech/words.h"
+
+enum {
+    DEFAULT_BATCH = 32,
+    SLOT_BYTES = 200 << 20, /* of all workers' slots together, unless --batch says otherwise */
+    WAIT_MS = 20,           /* for a piece, before stepping a batch that could be larger */
+    MAX_TOKENS_PER_10_S = 65,
+    MIN_TOKENS = 8,
+    MAX_THREADS = 64,
+};
+
+static const float MIN_VARIETY = 0.5f;
+
+/* ---- results in order ---- */
+
+/* A finished piece that waits for those before it. */
+struct finished {
+    struct chip_piece piece;
+    struct chip_words words;
+    struct chip_audit audit[2];
+    size_t n_audit;
+    char *detail; /* text of the audits */
+    struct finished *next;
+};
+
+struct delivery {
+    pthread_mutex_t lock;     /* guards all below; also held during the callback: one at a time */
+    struct finished *waiting; /* in order of index */
+    size_t next_index;
+    chip_recognized_fn *done;
+    void *user;
+    bool cancelled;
+};
+
+static void finished_free(struct finished *f)
+{
+    chip_piece_done(&f->piece);
+    chip_words_done(&f->words);
+    free(f->detail);
+    free(f);
+}
+
+static bool hand_out(struct delivery *d, const struct finished *f)
+{
+    const struct chip_recognized result = {
+        .piece = &f->piece,
+        .words = f->words.words,
+        .n_words = f->words.n_words,
+        .segments = f->words.segments,
+        .n_segments = f->words.n_segments,
+        .audit = f->audit,
+        .n_audit = f->n_audit,
+    };
+    return d->done(d->user, &result);
+}
+
+/* Takes f over. Returns false when the callback wants no more. */
+static bool deliver(struct delivery *d, struct finished *f)
+{
+    pthread_mutex_lock(&d->lock);
+    struct finished **at = &d->waiting;
+    while (*at && (*at)->piece.index < f->piece.index)
+        at = &(*at)->next;
+    f->next = *at;
+    *at = f;
+    while (d->waiting && d->waiting->piece.index == d->next_index) {
+        struct finished *first = d->waiting;
+        d->waiting = first->next;
+        d->next_index++;
+        d->cancelled = d->cancelled || !hand_out(d, first);
+        finished_free(first);
+    }
+    bool go_on = !d->cancelled;
+    pthread_mutex_unlock(&d->lock);
+    return go_on;
+}
+
+/* ---- one worker ---- */
+
+struct worker {
+    pthread_t thread;
+    const struct chip_moonshine *model;
+    const struct chip_tokenizer *tokenizer;
+    struct chip_pieces *pieces;
+    struct delivery *delivery;
+    struct chip_arena arena;
+    size_t max_slots, max_bytes;
+
+    struct chip_moonshine_slot slots[CHIP_MOONSHINE_MAX_SLOTS]; /* the first n_active are in use */
+    struct chip_piece slot_pieces[CHIP_MOONSHINE_MAX_SLOTS];
+    size_t n_active, bytes;
+
+    enum chip_status status;
+    struct chip_err err;
+};
+
+static size_t max_tokens(const struct chip_piece *piece)
+{
+    return MIN_TOKENS + piece->n_samples * MAX_TOKENS_PER_10_S / (10 * 16000);
+}
+
+static bool is_full(const struct worker *w)
+{
+    return w->n_active == w->max_slots || w->bytes >= w->max_bytes;
+}
+
+/* Encodes pieces until the slots are full or there are no pieces. Returns false at the end of all.
+ */
+static bool fill(struct worker *w)
+{
+    while (w->status == CHIP_OK && !is_full(w)) {
+        struct chip_piece piece;
+        int wait_ms = w->n_active ? WAIT_MS : -1;
+        enum chip_pieces_got got = chip_pieces_take(w->pieces, wait_ms, &piece);
+        if (got != CHIP_PIECES_GOT)
+            return got == CHIP_PIECES_WAIT;
+        struct chip_moonshine_slot *slot = &w->slots[w->n_active];
+        w->status = chip_moonshine_encode(w->model, &w->arena, piece.pcm, piece.n_samples,
+                                          max_tokens(&piece), slot, &w->err);
+        if (w->status != CHIP_OK) {
+            chip_piece_done(&piece);
+            return false;
+        }
+        free(piece.pcm); /* the encoder has read it */
+        piece.pcm = NULL;
+        w->slot_pieces[w->n_active++] = piece;
+        w->bytes += slot->bytes;
+    }
+    return w->status == CHIP_OK;
+}
+
+static void note(struct finished *f, enum chip_audit_kind kind, const char *detail)
+{
+    const struct chip_piece *p = &f->piece;
+    f->audit[f->n_audit++] = (struct chip_audit){
+        .kind = kind,
+        .start_ms = p->start / 16,
+        .end_ms = (p->start + (int64_t)p->n_samples) / 16,
+        .detail = detail,
+    };
+}
+
+/* Cuts a loop or an overflow off, and says so in the audit. */
+static enum chip_status check_tokens(struct worker *w, struct chip_moonshine_slot *slot,
+                                     struct finished *f)
+{
+    size_t kept = slot->n_tokens;
+    bool looped = chip_repetition_tail(slot->tokens, slot->n_tokens, &kept);
+    if (looped || slot->n_tokens == slot->max_tokens) {
+        enum chip_status s = chip_tokenizer_decode(w->tokenizer, slot->tokens + kept,
+                                                   slot->n_tokens - kept, &f->detail, &w->err);
+        if (s != CHIP_OK)
+            return s;
+        if (looped)
+            note(f, CHIP_AUDIT_REPETITION, f->detail);
+        else
+            note(f, CHIP_AUDIT_TOKEN_CAP, "more tokens than speech of this length can have");
+        slot->n_tokens = kept;
+    } else if (slot->no_repeat) {
+        note(f, CHIP_AUDIT_REPETITION, "decoded again without repetitions");
+    }
+    if (slot->n_tokens == 0)
+        note(f, CHIP_AUDIT_EMPTY, "no words in what sounded like speech");
+    return CHIP_OK;
+}
+
+static enum chip_status make_words(struct worker *w, struct chip_moonshine_slot *slot,
+                                   struct finished *f)
+{
+    size_t mark = chip_arena_mark(&w->arena);
+    int32_t *start = chip_arena_take(&w->arena, (slot->n_tokens + 1) * sizeof *start);
+    chip_align(slot->attention, slot->n_tokens, slot->n_frames, &w->arena, start);
+    enum chip_status s = chip_words_make(w->tokenizer, slot->tokens, slot->probabilities, start,
+                                         slot->n_tokens, &f->piece, &f->words, &w->err);
+    chip_arena_release(&w->arena, mark);
+    return s;
+}
+
+/* Turns slot i into a result and moves the last slot to its place. */
+static void finish(struct worker *w, size_t i)
+{
+    struct chip_moonshine_slot slot = w->slots[i];
+    struct finished *f = calloc(1, sizeof *f);
+    if (f) {
+        f->piece = w->slot_pieces[i];
+        w->status = check_tokens(w, &slot, f);
+        if (w->status == CHIP_OK)
+            w->status = make_words(w, &slot, f);
+    } else {
+        chip_piece_done(&w->slot_pieces[i]);
+        w->status = chip_fail(&w->err, CHIP_E_NOMEM, "not enough memory for a result");
+    }
+    w->bytes -= slot.bytes;
+    chip_moonshine_slot_done(&slot);
+    w->n_active--;
+    w->slots[i] = w->slots[w->n_active];
+    w->slot_pieces[i] = w->slot_pieces[w->n_active];
+
+    if (w->status != CHIP_OK) {
+        if (f)
+            finished_free(f);
+    } else if (!deliver(w->delivery, f)) {
+        w->status = chip_fail(&w->err, CHIP_E_CANCELLED, "stopped");
+    }
+}
+
+/* A slot in a loop starts over once, this time without repetitions; twice is enough. */
+static void check_loop(struct chip_moonshine_slot *slot)
+{
+    size_t kept;
+    bool looping =
+        chip_repetition_tail(slot->tokens, slot->n_tokens, &kept) ||
+        (slot->ended && chip_repetition_variety(slot->tokens, slot->n_tokens) < MIN_VARIETY);
+    if (!looping)
+        return;
+    if (slot->no_repeat) {
+        slot->ended = true;
+    } else {
+        slot->no_repeat = true;
+        chip_moonshine_slot_restart(slot);
+    }
+}
+
+static void step(struct worker *w)
+{
+    struct chip_moonshine_slot *active[CHIP_MOONSHINE_MAX_SLOTS];
+    for (size_t i = 0; i < w->n_active; i++)
+        active[i] = &w->slots[i];
+    chip_moonshine_step(w->model, &w->arena, active, w->n_active);
+    for (size_t i = 0; i < w->n_active; i++)
+        check_loop(&w->slots[i]);
+    for (size_t i = w->n_active; i-- > 0 && w->status == CHIP_OK;)
+        if (w->slots[i].ended)
+            finish(w, i);
+}
+
+static void *work(void *arg)
+{
+    struct worker *w = arg;
+    chip_threads_single();
+    bool more = true;
+    while (w->status == CHIP_OK && (more || w->n_active)) {
+        more = more && fill(w);
+        size_t refill_at = more ? w->n_active / 2 : 0;
+        while (w->status == CHIP_OK && w->n_active > refill_at)
+            step(w);
+    }
+    if (w->status != CHIP_OK)
+        chip_pieces_stop(w->pieces);
+    return NULL;
+}
+
+/* ---- all workers ---- */
+
+static enum chip_status worker_init(struct worker *w, const struct chip_recognizer_options *options,
+                                    struct chip_err *err)
+{
+    w->max_slots = options->batch ? (size_t)options->batch : DEFAULT_BATCH;
+    w->max_bytes = options->batch ? SIZE_MAX : (size_t)SLOT_BYTES / (size_t)options->threads;
+    size_t frames = chip_moonshine_frames(CHIP_MOONSHINE_MAX_SAMPLES), tokens = 512;
+    size_t costs[] = {
+        chip_moonshine_encode_cost(w->model, CHIP_MOONSHINE_MAX_SAMPLES),
+        chip_moonshine_step_cost(w->model, w->max_slots),
+        chip_align_cost(tokens, frames) + chip_arena_cost(tokens * sizeof(int32_t)),
+    };
+    size_t size = 0;
+    for (size_t i = 0; i < sizeof costs / sizeof costs[0]; i++)
+        size = costs[i] > size ? costs[i] : size;
+    return chip_arena_init(&w->arena, size, err);
+}
+
+static void worker_done(struct worker *w)
+{
+    for (size_t i = 0; i < w->n_active; i++) {
+        chip_moonshine_slot_done(&w->slots[i]);
+        chip_piece_done(&w->slot_pieces[i]);
+    }
+    chip_arena_done(&w->arena);
+}
+
+/* Runs the workers; the status of the first that failed, a real failure before a cancellation. */
+static enum chip_status run_workers(struct worker *workers, size_t n, struct chip_err *err)
+{
+    size_t started = 0;
+    enum chip_status status = CHIP_OK;
+    for (; started < n; started++) {
+        if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0) {
+            chip_pieces_stop(workers[0].pieces);
+            status = chip_fail(err, CHIP_E_NOMEM, "cannot start %zu threads", n);
+            break;
+        }
+    }
+    for (size_t i = 0; i < started; i++)
+        pthread_join(workers[i].thread, NULL);
+    for (size_t i = 0; i < started; i++) {
+        const struct worker *w = &workers[i];
+        if (w->status != CHIP_OK && (status == CHIP_OK || status == CHIP_E_CANCELLED)) {
+            status = w->status;
+            if (err)
+                *err = w->err;
+        }
+    }
+    return status;
+}
+
+enum chip_status chip_recognize(const struct chip_moonshine *model,
+                                const struct chip_tokenizer *tokenizer, struct chip_pieces *pieces,
+                                const struct chip_recognizer_options *options,
+                                chip_recognized_fn *done, void *user, struct chip_err *err)
+{
+    size_t n = (size_t)options->threads;
+    struct worker *workers = calloc(n, sizeof *workers);
+    if (!workers) {
+        chip_pieces_stop(pieces);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for %zu threads", n);
+    }
+    struct delivery delivery = {.done = done, .user = user};
+    pthread_mutex_init(&delivery.lock, NULL);
+    enum chip_status status = CHIP_OK;
+    for (size_t i = 0; i < n && status == CHIP_OK; i++) {
+        workers[i].model = model;
+        workers[i].tokenizer = tokenizer;
+        workers[i].pieces = pieces;
+        workers[i].delivery = &delivery;
+        status = worker_init(&workers[i], options, err);
+    }
+    if (status == CHIP_OK)
+        status = run_workers(workers, n, err);
+    else
+        chip_pieces_stop(pieces);
+
+    for (size_t i = 0; i < n; i++)
+        worker_done(&workers[i]);
+    free(workers);
+    for (struct finished *next, *f = delivery.waiting; f; f = next) {
+        next = f->next;
+        finished_free(f);
+    }
+    pthread_mutex_destroy(&delivery.lock);
+    return status;
+}
