@@ -47,7 +47,7 @@ static void no_cue_is_longer_than_seven_seconds(void **state)
     (void)state;
     expect_cues("aaa {1900}bbb {1900}ccc {1900}ddd {1900}eee {1900}fff", 42, 2,
                 "aaa bbb ccc|ddd eee fff");
-    expect_cues("aaa {1900}bbb {1900}ccc {1900}ddd", 42, 2, "aaa bbb ccc ddd"); /* 6.9 s */
+    expect_cues("aaa {1900}bbb {1900}ccc {1900}ddd", 42, 2, "aaa bbb ccc ddd");   /* 6.9 s */
     expect_cues("aaa {1900}bbb {1900}ccc {1999}dddd", 42, 2, "aaa bbb|ccc dddd"); /* 7.1 s */
 }
 
