@@ -15,12 +15,6 @@ struct chip_pieces {
     bool ended, stopped;
 };
 
-void chip_piece_done(struct chip_piece *piece)
-{
-    free(piece->pcm);
-    *piece = (struct chip_piece){0};
-}
-
 enum chip_status chip_pieces_new(struct chip_pieces **out, size_t max_samples, struct chip_err *err)
 {
     struct chip_pieces *q = calloc(1, sizeof *q);
@@ -43,7 +37,7 @@ void chip_pieces_free(struct chip_pieces *q)
     if (!q)
         return;
     for (; q->n_taken < q->n_put; q->n_taken++)
-        chip_piece_done(&q->ring[q->n_taken % CAPACITY]);
+        chip_speech_done(&q->ring[q->n_taken % CAPACITY].speech);
     pthread_cond_destroy(&q->filled);
     pthread_cond_destroy(&q->emptied);
     pthread_mutex_destroy(&q->lock);
@@ -55,21 +49,24 @@ static bool is_full(const struct chip_pieces *q)
     return q->n_samples > q->max_samples || q->n_put - q->n_taken == CAPACITY;
 }
 
-bool chip_pieces_put(struct chip_pieces *q, struct chip_piece *piece)
+bool chip_pieces_put(struct chip_pieces *q, struct chip_speech *speech)
 {
     pthread_mutex_lock(&q->lock);
     while (!q->stopped && is_full(q))
         pthread_cond_wait(&q->emptied, &q->lock);
     bool accepted = !q->stopped;
     if (accepted) {
+        struct chip_piece *piece = &q->ring[q->n_put % CAPACITY];
         piece->index = q->n_put++;
-        q->ring[piece->index % CAPACITY] = *piece;
-        q->n_samples += piece->n_samples;
+        piece->speech = *speech;
+        q->n_samples += speech->n_samples;
         pthread_cond_signal(&q->filled);
     }
     pthread_mutex_unlock(&q->lock);
-    if (!accepted)
-        chip_piece_done(piece);
+    if (accepted)
+        *speech = (struct chip_speech){0};
+    else
+        chip_speech_done(speech);
     return accepted;
 }
 
@@ -120,7 +117,7 @@ enum chip_pieces_got chip_pieces_take(struct chip_pieces *q, int wait_ms, struct
     if (q->n_taken < q->n_put && !q->stopped) {
         got = CHIP_PIECES_GOT;
         *out = q->ring[q->n_taken++ % CAPACITY];
-        q->n_samples -= out->n_samples;
+        q->n_samples -= out->speech.n_samples;
         pthread_cond_signal(&q->emptied);
     } else if (q->ended || q->stopped) {
         got = CHIP_PIECES_END;

@@ -11,22 +11,13 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "speech/segmenter.h"
 
-enum { CHIP_PIECE_MAX_SPANS = 64 };
-
-/** Speech of at most CHIP_MOONSHINE_MAX_SAMPLES, cut out of a recording. */
+/** One piece of speech and its place in the order of the recording. */
 struct chip_piece {
-    size_t index;  /* 0, 1, 2, ... in order of time */
-    int64_t start; /* sample of the recording */
-    size_t n_samples;
-    float *pcm;     /* [n_samples], owned */
-    size_t n_spans; /* where in it the detector heard speech, in samples from `start` */
-    struct {
-        int64_t start, end;
-    } spans[CHIP_PIECE_MAX_SPANS];
+    size_t index; /* 0, 1, 2, ... */
+    struct chip_speech speech;
 };
-
-void chip_piece_done(struct chip_piece *piece);
 
 struct chip_pieces;
 
@@ -37,11 +28,11 @@ enum chip_status chip_pieces_new(struct chip_pieces **out, size_t max_samples,
 void chip_pieces_free(struct chip_pieces *pieces);
 
 /**
- * Appends a piece and numbers it; waits for room. Takes the piece over in any case.
+ * Appends a piece and numbers it; waits for room. What it owns is the queue's in any case.
  *
  * @return false when the queue was stopped: the reader can stop too
  */
-bool chip_pieces_put(struct chip_pieces *pieces, struct chip_piece *piece);
+bool chip_pieces_put(struct chip_pieces *pieces, struct chip_speech *speech);
 
 /** Nothing more will come. */
 void chip_pieces_end(struct chip_pieces *pieces);

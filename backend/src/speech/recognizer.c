@@ -44,7 +44,7 @@ struct delivery {
 
 static void finished_free(struct finished *f)
 {
-    chip_piece_done(&f->piece);
+    chip_speech_done(&f->piece.speech);
     chip_words_done(&f->words);
     free(f->detail);
     free(f);
@@ -104,9 +104,9 @@ struct worker {
     struct chip_err err;
 };
 
-static size_t max_tokens(const struct chip_piece *piece)
+static size_t max_tokens(const struct chip_speech *speech)
 {
-    return MIN_TOKENS + piece->n_samples * MAX_TOKENS_PER_10_S / (10 * 16000);
+    return MIN_TOKENS + speech->n_samples * MAX_TOKENS_PER_10_S / (10 * 16000);
 }
 
 static bool is_full(const struct worker *w)
@@ -125,14 +125,15 @@ static bool fill(struct worker *w)
         if (got != CHIP_PIECES_GOT)
             return got == CHIP_PIECES_WAIT;
         struct chip_moonshine_slot *slot = &w->slots[w->n_active];
-        w->status = chip_moonshine_encode(w->model, &w->arena, piece.pcm, piece.n_samples,
-                                          max_tokens(&piece), slot, &w->err);
+        const struct chip_speech *speech = &piece.speech;
+        w->status = chip_moonshine_encode(w->model, &w->arena, speech->pcm, speech->n_samples,
+                                          max_tokens(speech), slot, &w->err);
         if (w->status != CHIP_OK) {
-            chip_piece_done(&piece);
+            chip_speech_done(&piece.speech);
             return false;
         }
-        free(piece.pcm); /* the encoder has read it */
-        piece.pcm = NULL;
+        free(piece.speech.pcm); /* the encoder has read it */
+        piece.speech.pcm = NULL;
         w->slot_pieces[w->n_active++] = piece;
         w->bytes += slot->bytes;
     }
@@ -141,7 +142,7 @@ static bool fill(struct worker *w)
 
 static void note(struct finished *f, enum chip_audit_kind kind, const char *detail)
 {
-    const struct chip_piece *p = &f->piece;
+    const struct chip_speech *p = &f->piece.speech;
     f->audit[f->n_audit++] = (struct chip_audit){
         .kind = kind,
         .start_ms = p->start / 16,
@@ -181,7 +182,7 @@ static enum chip_status make_words(struct worker *w, struct chip_moonshine_slot 
     int32_t *start = chip_arena_take(&w->arena, (slot->n_tokens + 1) * sizeof *start);
     chip_align(slot->attention, slot->n_tokens, slot->n_frames, &w->arena, start);
     enum chip_status s = chip_words_make(w->tokenizer, slot->tokens, slot->probabilities, start,
-                                         slot->n_tokens, &f->piece, &f->words, &w->err);
+                                         slot->n_tokens, &f->piece.speech, &f->words, &w->err);
     chip_arena_release(&w->arena, mark);
     return s;
 }
@@ -197,7 +198,7 @@ static void finish(struct worker *w, size_t i)
         if (w->status == CHIP_OK)
             w->status = make_words(w, &slot, f);
     } else {
-        chip_piece_done(&w->slot_pieces[i]);
+        chip_speech_done(&w->slot_pieces[i].speech);
         w->status = chip_fail(&w->err, CHIP_E_NOMEM, "not enough memory for a result");
     }
     w->bytes -= slot.bytes;
@@ -283,7 +284,7 @@ static void worker_done(struct worker *w)
 {
     for (size_t i = 0; i < w->n_active; i++) {
         chip_moonshine_slot_done(&w->slots[i]);
-        chip_piece_done(&w->slot_pieces[i]);
+        chip_speech_done(&w->slot_pieces[i].speech);
     }
     chip_arena_done(&w->arena);
 }

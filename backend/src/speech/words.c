@@ -68,27 +68,27 @@ static size_t group(const struct chip_tokenizer *tokenizer, const int32_t *token
 
 /* ---- times ---- */
 
-static int64_t frame_ms(const struct chip_piece *piece, int32_t frame)
+static int64_t frame_ms(const struct chip_speech *speech, int32_t frame)
 {
-    return (piece->start + (int64_t)frame * CHIP_MOONSHINE_FRAME) / SAMPLES_PER_MS;
+    return (speech->start + (int64_t)frame * CHIP_MOONSHINE_FRAME) / SAMPLES_PER_MS;
 }
 
-static int64_t span_start_ms(const struct chip_piece *piece, size_t i)
+static int64_t span_start_ms(const struct chip_speech *speech, size_t i)
 {
-    return (piece->start + piece->spans[i].start) / SAMPLES_PER_MS;
+    return (speech->start + speech->spans[i].start) / SAMPLES_PER_MS;
 }
 
-static int64_t span_end_ms(const struct chip_piece *piece, size_t i)
+static int64_t span_end_ms(const struct chip_speech *speech, size_t i)
 {
-    return (piece->start + piece->spans[i].end) / SAMPLES_PER_MS;
+    return (speech->start + speech->spans[i].end) / SAMPLES_PER_MS;
 }
 
 /* A word that starts in silence starts with the next speech; one that runs into silence ends there.
  */
-static void clamp_to_speech(const struct chip_piece *piece, struct chip_word *word)
+static void clamp_to_speech(const struct chip_speech *speech, struct chip_word *word)
 {
-    for (size_t i = 0; i < piece->n_spans; i++) {
-        int64_t start = span_start_ms(piece, i), end = span_end_ms(piece, i);
+    for (size_t i = 0; i < speech->n_spans; i++) {
+        int64_t start = span_start_ms(speech, i), end = span_end_ms(speech, i);
         if (word->start_ms >= end)
             continue;
         if (word->start_ms < start && word->end_ms > start)
@@ -99,15 +99,15 @@ static void clamp_to_speech(const struct chip_piece *piece, struct chip_word *wo
     }
 }
 
-static void set_times(const struct chip_piece *piece, const int32_t *start,
+static void set_times(const struct chip_speech *speech, const int32_t *start,
                       const struct draft *drafts, size_t n, struct chip_word *words)
 {
     for (size_t i = 0; i < n; i++) {
         struct chip_word *w = &words[i];
-        w->start_ms = frame_ms(piece, start[drafts[i].first]);
-        w->end_ms = frame_ms(piece, i + 1 < n ? start[drafts[i + 1].first]
-                                              : start[drafts[i].first + drafts[i].n]);
-        clamp_to_speech(piece, w);
+        w->start_ms = frame_ms(speech, start[drafts[i].first]);
+        w->end_ms = frame_ms(speech, i + 1 < n ? start[drafts[i + 1].first]
+                                               : start[drafts[i].first + drafts[i].n]);
+        clamp_to_speech(speech, w);
     }
     for (size_t i = 0; i < n; i++) { /* clamping may have moved a start past the next word's */
         struct chip_word *w = &words[i];
@@ -213,7 +213,7 @@ static size_t most_words(const struct chip_tokenizer *tokenizer, const int32_t *
 
 enum chip_status chip_words_make(const struct chip_tokenizer *tokenizer, const int32_t *tokens,
                                  const float *probabilities, const int32_t *start, size_t n_tokens,
-                                 const struct chip_piece *piece, struct chip_words *out,
+                                 const struct chip_speech *speech, struct chip_words *out,
                                  struct chip_err *err)
 {
     size_t most = most_words(tokenizer, tokens, n_tokens);
@@ -229,7 +229,7 @@ enum chip_status chip_words_make(const struct chip_tokenizer *tokenizer, const i
         size_t n = group(tokenizer, tokens, n_tokens, m.drafts, &m.text);
         if (!m.text.failed) {
             set_words(&m, probabilities, n, &made);
-            set_times(piece, start, m.drafts, n, made.words);
+            set_times(speech, start, m.drafts, n, made.words);
             made.n_segments =
                 split(made.words, m.drafts, n, probabilities, made.segments, m.line_at, &m.lines);
         }

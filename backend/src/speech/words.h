@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "speech/pieces.h"
+#include "speech/segmenter.h"
 #include "speech/tokenizer.h"
 
 struct chip_words {
@@ -24,12 +24,12 @@ void chip_words_done(struct chip_words *words);
 /**
  * @param tokens, probabilities [n_tokens]
  * @param start  [n_tokens + 1] first frame of each token, see align.h
- * @param piece  where the frames lie in the recording, and where speech is in it
+ * @param speech where the frames lie in the recording, and where in it speech was heard
  * @param out    chip_words_done() frees it; untouched on failure
  * @return CHIP_OK or CHIP_E_NOMEM
  */
 CHIP_MUST_CHECK
 enum chip_status chip_words_make(const struct chip_tokenizer *tokenizer, const int32_t *tokens,
                                  const float *probabilities, const int32_t *start, size_t n_tokens,
-                                 const struct chip_piece *piece, struct chip_words *out,
+                                 const struct chip_speech *speech, struct chip_words *out,
                                  struct chip_err *err);

@@ -1,0 +1,40 @@
+/**
+ * The reading side of a transcription: samples from a recording, through the voice detector, into
+ * pieces of speech for the recogniser. Runs in a thread of its own.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "media/media.h"
+#include "speech/pieces.h"
+#include "speech/vad.h"
+
+struct chip_reader {
+    /* Set before start. */
+    struct chip_media *media; /* NULL: read from pcm; borrowed */
+    const float *pcm;         /* [n_pcm]; borrowed */
+    size_t n_pcm;
+    const struct chip_vad_model *vad;
+    struct chip_pieces *pieces;
+    const volatile bool *cancel; /* may be NULL */
+
+    /* While it runs. */
+    _Atomic int64_t n_read; /* samples so far */
+    _Atomic bool at_end;
+
+    /* After join. */
+    int64_t speech; /* samples of speech */
+    enum chip_status status;
+    struct chip_err err;
+
+    pthread_t thread;
+};
+
+/** Starts the thread. @return CHIP_OK or CHIP_E_NOMEM */
+CHIP_MUST_CHECK
+enum chip_status chip_reader_start(struct chip_reader *reader, struct chip_err *err);
+
+/** Waits for it; stop the pieces before to make that quick. @return what the reading ended with */
+enum chip_status chip_reader_join(struct chip_reader *reader);

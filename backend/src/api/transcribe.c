@@ -1,0 +1,260 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/model.h"
+#include "api/reader.h"
+#include "base/clock.h"
+#include "media/media.h"
+#include "meeting/transcript.h"
+#include "nn/cpu.h"
+#include "speech/recognizer.h"
+
+enum {
+    QUEUE_SAMPLES = 120 * 16000, /* the reader stays at most this far ahead */
+    PROGRESS_MS = 100,
+    MAX_THREADS = 64,
+    SAMPLES_PER_MS = 16,
+};
+
+/* One call of chip_transcribe_*(). */
+struct run {
+    const struct chip_model *model;
+    struct chip_options options;
+    struct chip_reader reader;
+    struct chip_transcript *transcript;
+    int64_t total_ms; /* of the recording; -1 unknown */
+    int64_t done_ms, started_ns, last_progress_ns;
+    enum chip_status status; /* of building the transcript */
+    struct chip_err err;
+};
+
+/* ---- options ---- */
+
+static enum chip_status check_options(const struct chip_model *model,
+                                      const struct chip_options *options, struct chip_options *out,
+                                      struct chip_err *err)
+{
+    *out = options ? *options : (struct chip_options){0};
+    if (!out->threads)
+        out->threads = chip_cpu_count();
+    if (out->threads < 1 || out->threads > MAX_THREADS)
+        return chip_fail(err, CHIP_E_INVAL, "threads: %d is not from 1 to %d", out->threads,
+                         MAX_THREADS);
+    if (out->batch < 0 || out->batch > CHIP_MOONSHINE_MAX_SLOTS)
+        return chip_fail(err, CHIP_E_INVAL, "batch: %d is not from 1 to %d", out->batch,
+                         CHIP_MOONSHINE_MAX_SLOTS);
+    if (out->language && strcmp(out->language, "en") != 0)
+        return chip_fail(err, CHIP_E_UNSUPPORTED, "model '%s' knows English only (en), not '%s'",
+                         model->name, out->language);
+    return CHIP_OK;
+}
+
+/* ---- progress ---- */
+
+static void report(struct run *run, bool last)
+{
+    int64_t now = chip_clock_ns();
+    if (!run->options.on_progress ||
+        (!last && now - run->last_progress_ns < (int64_t)PROGRESS_MS * 1000000))
+        return;
+    run->last_progress_ns = now;
+    double elapsed = (double)(now - run->started_ns) / 1e9;
+    double speed = elapsed > 0.0 ? (double)run->done_ms / 1e3 / elapsed : 0.0;
+    const struct chip_progress progress = {
+        .done_ms = run->done_ms,
+        .total_ms = run->total_ms,
+        .elapsed_s = elapsed,
+        .speed = speed,
+        .remaining_s = run->total_ms >= 0 && speed > 0.0
+                           ? (double)(run->total_ms - run->done_ms) / 1e3 / speed
+                           : -1.0,
+    };
+    run->options.on_progress(run->options.user, &progress);
+}
+
+/* ---- results ---- */
+
+static enum chip_status add_result(struct run *run, const struct chip_recognized *result)
+{
+    for (size_t i = 0; i < result->n_segments; i++) {
+        const struct chip_segment *s = &result->segments[i];
+        const struct chip_word *words = result->words + s->first_word;
+        enum chip_status status =
+            chip_transcript_add_segment(run->transcript, s, words, s->n_words, &run->err);
+        if (status != CHIP_OK)
+            return status;
+        if (run->options.on_segment)
+            run->options.on_segment(run->options.user, s, words);
+    }
+    for (size_t i = 0; i < result->n_audit; i++) {
+        enum chip_status status =
+            chip_transcript_add_audit(run->transcript, &result->audit[i], &run->err);
+        if (status != CHIP_OK)
+            return status;
+    }
+    return CHIP_OK;
+}
+
+static bool take_result(void *user, const struct chip_recognized *result)
+{
+    struct run *run = user;
+    run->status = add_result(run, result);
+    const struct chip_speech *speech = &result->piece->speech;
+    run->done_ms = (speech->start + (int64_t)speech->n_samples) / SAMPLES_PER_MS;
+    if (run->total_ms >= 0 && run->done_ms > run->total_ms)
+        run->done_ms = run->total_ms;
+    report(run, false);
+    return run->status == CHIP_OK && !(run->options.cancel && *run->options.cancel);
+}
+
+static enum chip_status add_breaks(struct run *run, const struct chip_media *media)
+{
+    size_t n;
+    const struct chip_media_break *breaks = chip_media_breaks(media, &n);
+    for (size_t i = 0; i < n; i++) {
+        const struct chip_audit audit = {
+            .kind = CHIP_AUDIT_MEDIA_BREAK,
+            .start_ms = breaks[i].at_ms,
+            .end_ms = breaks[i].end_ms,
+            .detail = breaks[i].message,
+        };
+        enum chip_status s = chip_transcript_add_audit(run->transcript, &audit, &run->err);
+        if (s != CHIP_OK)
+            return s;
+    }
+    return CHIP_OK;
+}
+
+/* ---- running ---- */
+
+/* Reads and recognises until the end, a failure or cancellation; all threads are joined after it.
+ */
+static enum chip_status recognize(struct run *run, struct chip_err *err)
+{
+    struct chip_pieces *pieces;
+    enum chip_status s = chip_pieces_new(&pieces, QUEUE_SAMPLES, err);
+    if (s != CHIP_OK)
+        return s;
+    run->reader.pieces = pieces;
+    s = chip_reader_start(&run->reader, err);
+    if (s == CHIP_OK) {
+        const struct chip_recognizer_options options = {.threads = run->options.threads,
+                                                        .batch = run->options.batch};
+        s = chip_recognize(run->model->asr, run->model->tokenizer, pieces, &options, take_result,
+                           run, err);
+        enum chip_status reading = chip_reader_join(&run->reader);
+        if (run->status != CHIP_OK) { /* the transcript's failure, seen here as a cancellation */
+            s = run->status;
+            if (err)
+                *err = run->err;
+        } else if (s == CHIP_OK && reading != CHIP_OK) {
+            s = reading;
+            if (err)
+                *err = run->reader.err;
+        }
+    }
+    chip_pieces_free(pieces);
+    return s;
+}
+
+static enum chip_status finish(struct run *run, struct chip_err *err)
+{
+    int64_t read_ms = run->reader.n_read / SAMPLES_PER_MS;
+    enum chip_status s = chip_transcript_set_durations(run->transcript, read_ms,
+                                                       run->reader.speech / SAMPLES_PER_MS, err);
+    if (s == CHIP_OK && run->reader.media) {
+        s = add_breaks(run, run->reader.media);
+        if (s != CHIP_OK && err)
+            *err = run->err;
+    }
+    return s;
+}
+
+/* Runs on media, or on pcm when that is NULL. */
+static enum chip_status transcribe(const struct chip_model *model, struct chip_media *media,
+                                   const float *pcm, size_t n_pcm,
+                                   const struct chip_options *options, struct chip_transcript **out,
+                                   struct chip_err *err)
+{
+    CHIP_AUTO(chip_transcript) transcript = NULL;
+    enum chip_status s = chip_transcript_new(&transcript, err);
+    if (s == CHIP_OK)
+        s = chip_transcript_set_model(transcript, model->name, err);
+    if (s == CHIP_OK)
+        s = chip_transcript_set_language(transcript, "en", err);
+    if (s != CHIP_OK)
+        return s;
+
+    struct run run = {
+        .model = model,
+        .options = *options,
+        .reader = {.media = media,
+                   .pcm = pcm,
+                   .n_pcm = n_pcm,
+                   .vad = model->vad,
+                   .cancel = options->cancel},
+        .transcript = transcript,
+        .total_ms = media ? chip_media_info(media)->duration_ms : (int64_t)(n_pcm / SAMPLES_PER_MS),
+        .started_ns = chip_clock_ns(),
+    };
+    s = recognize(&run, err);
+    if (s != CHIP_OK && s != CHIP_E_CANCELLED)
+        return s;
+    enum chip_status finished = finish(&run, err);
+    if (finished != CHIP_OK)
+        return finished;
+    if (s == CHIP_OK) {
+        run.done_ms = transcript->duration_ms;
+        run.total_ms = run.done_ms;
+        report(&run, true);
+    }
+    *out = transcript;
+    transcript = NULL;
+    return s;
+}
+
+static struct chip_media_options media_options(const struct chip_options *options)
+{
+    return (struct chip_media_options){.track = options->track, .cancel = options->cancel};
+}
+
+enum chip_status chip_transcribe_file(const struct chip_model *model, const char *path,
+                                      const struct chip_options *options,
+                                      struct chip_transcript **out, struct chip_err *err)
+{
+    struct chip_options o;
+    enum chip_status s = check_options(model, options, &o, err);
+    if (s != CHIP_OK)
+        return s;
+    const struct chip_media_options m = media_options(&o);
+    CHIP_AUTO(chip_media) media = NULL;
+    s = chip_media_open(&media, path, &m, err);
+    return s == CHIP_OK ? transcribe(model, media, NULL, 0, &o, out, err) : s;
+}
+
+enum chip_status chip_transcribe_stream(const struct chip_model *model, chip_read_fn *read,
+                                        void *read_user, const struct chip_options *options,
+                                        struct chip_transcript **out, struct chip_err *err)
+{
+    struct chip_options o;
+    enum chip_status s = check_options(model, options, &o, err);
+    if (s != CHIP_OK)
+        return s;
+    const struct chip_media_options m = media_options(&o);
+    CHIP_AUTO(chip_media) media = NULL;
+    s = chip_media_open_stream(&media, read, read_user, &m, err);
+    return s == CHIP_OK ? transcribe(model, media, NULL, 0, &o, out, err) : s;
+}
+
+enum chip_status chip_transcribe_pcm(const struct chip_model *model, const float *pcm, size_t n_pcm,
+                                     const struct chip_options *options,
+                                     struct chip_transcript **out, struct chip_err *err)
+{
+    struct chip_options o;
+    enum chip_status s = check_options(model, options, &o, err);
+    if (s != CHIP_OK)
+        return s;
+    if (n_pcm == 0)
+        return chip_fail(err, CHIP_E_NO_AUDIO, "there are no samples");
+    return transcribe(model, NULL, pcm, n_pcm, &o, out, err);
+}
