@@ -21,7 +21,7 @@ static void catch_message(void *context, int level, const char *fmt, va_list arg
     char raw[sizeof current->text * 2];
     vsnprintf(raw, sizeof raw, fmt, args);
     char clean[sizeof current->text];
-    chip_text_clean(clean, sizeof clean, raw);
+    chip_media_clean(clean, sizeof clean, raw);
     if (clean[0])
         snprintf(current->text, sizeof current->text, "%s", clean);
 }

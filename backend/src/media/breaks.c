@@ -15,5 +15,5 @@ void chip_breaks_add(struct chip_breaks *breaks, int64_t at_ms, int64_t end_ms, 
     struct chip_media_break *next = &breaks->list[breaks->n++];
     next->at_ms = at_ms;
     next->end_ms = end_ms;
-    chip_text_clean(next->message, sizeof next->message, message);
+    chip_media_clean(next->message, sizeof next->message, message);
 }

@@ -1,5 +1,6 @@
 #include "media/decode.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A demuxer that fails this often without a packet between will not recover. */
@@ -76,8 +77,10 @@ void chip_decode_done(struct chip_decode *dec)
 static void note_damage(struct chip_decode *dec, int code, int64_t at_ms)
 {
     dec->n_damaged++;
-    chip_breaks_add(dec->breaks, at_ms, at_ms,
-                    dec->log->text[0] ? dec->log->text : av_err2str(code));
+    char text[2 * sizeof dec->log->text];
+    snprintf(text, sizeof text, "the sound is damaged here (%s)",
+             dec->log->text[0] ? dec->log->text : av_err2str(code));
+    chip_breaks_add(dec->breaks, at_ms, at_ms, text);
     dec->log->text[0] = '\0';
 }
 
@@ -87,7 +90,7 @@ static void note_early_end(struct chip_decode *dec, int64_t at_ms)
     static const char *const signs[] = {"prematurely", "truncated", "partial file", "corrupt"};
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (strstr(dec->log->text, signs[i])) {
-            note_damage(dec, AVERROR_INVALIDDATA, at_ms);
+            chip_breaks_add(dec->breaks, at_ms, at_ms, dec->log->text);
             return;
         }
 }
@@ -98,8 +101,9 @@ static enum chip_status send_packet(struct chip_decode *dec, int64_t at_ms, stru
     int code = 0;
     /* An empty packet would tell the decoder that the end has come. */
     if (packet->stream_index == dec->demux->stream->index && packet->size > 0) {
-        if (packet->flags & AV_PKT_FLAG_CORRUPT)
+        if (dec->is_doubtful)
             note_damage(dec, AVERROR_INVALIDDATA, at_ms);
+        dec->is_doubtful = (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
         code = avcodec_send_packet(dec->codec, packet);
         dec->bad_reads = 0;
     }

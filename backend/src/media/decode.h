@@ -13,6 +13,7 @@ struct chip_decode {
     AVCodecContext *codec;
     AVPacket *packet;
     bool is_draining; /* the last packet has been sent */
+    bool is_doubtful; /* the last packet was incomplete, which is no damage at the very end */
     int bad_reads;    /* failures of the container since the last good packet */
     int n_damaged;    /* packets or frames lost */
 };

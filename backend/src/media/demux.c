@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "media/heads.h"
 #include "media/info.h"
 #include "media/spool.h"
 
@@ -118,8 +119,8 @@ enum chip_status chip_demux_open(struct chip_demux *d, const char *file_name,
     enum chip_status st = chip_container_find(&d->source, file_name, &d->container, &format, err);
     if (st != CHIP_OK)
         return st;
-    size_t n_doctype = d->source.head_len < 64 ? d->source.head_len : 64;
-    bool is_webm = memmem(d->source.head, n_doctype, "webm", 4) != NULL;
+    bool is_webm = chip_matroska_is_webm(d->source.head, d->source.head_len);
+    int64_t claimed = chip_wav_claimed_bytes(d->source.head, d->source.head_len);
     st = make_seekable(d, options, err);
     if (st == CHIP_OK)
         st = chip_source_avio(&d->source, err);
@@ -131,9 +132,15 @@ enum chip_status chip_demux_open(struct chip_demux *d, const char *file_name,
         return st;
 
     d->origin_us = find_origin(d);
-    int64_t size = d->source.seekable ? d->source.size : -1;
-    st = chip_info_choose(d->info, d->file, d->source.name, options->track, d->origin_us, size,
-                          &d->end_ms, err);
+    const struct chip_info_wish wish = {
+        .name = d->source.name,
+        .track = options->track,
+        .origin_us = d->origin_us,
+        .size = d->source.seekable ? d->source.size : -1,
+        .claimed = claimed,
+        .is_from_zero = d->container->clock == CHIP_CLOCK_FROM_ZERO,
+    };
+    st = chip_info_choose(d->info, d->file, &wish, &d->end_ms, err);
     if (st != CHIP_OK)
         return st;
     d->stream = d->info->track ? chip_info_stream(d->file, d->info->track) : NULL;

@@ -36,17 +36,17 @@ static void describe_track(struct chip_media_track *track, int number, const AVS
     const char *codec =
         par->codec_id == AV_CODEC_ID_NONE ? "unknown" : avcodec_get_name(par->codec_id);
     track->number = number;
-    chip_text_clean(track->codec, sizeof track->codec, codec);
+    chip_media_clean(track->codec, sizeof track->codec, codec);
     track->channels = par->ch_layout.nb_channels > 0 ? par->ch_layout.nb_channels : 0;
     track->rate_hz = par->sample_rate > 0 ? par->sample_rate : 0;
     const char *language = tag(stream->metadata, "language");
     if (language && strcmp(language, "und") != 0)
-        chip_text_clean(track->language, sizeof track->language, language);
+        chip_media_clean(track->language, sizeof track->language, language);
     const char *title = tag(stream->metadata, "title");
     const char *handler = tag(stream->metadata, "handler_name"); /* QuickTime's only name */
     if (!title && handler && strcmp(handler, "SoundHandler") != 0)
         title = handler;
-    chip_text_clean(track->title, sizeof track->title, title);
+    chip_media_clean(track->title, sizeof track->title, title);
     track->is_default = (stream->disposition & AV_DISPOSITION_DEFAULT) != 0;
     track->is_decodable = avcodec_find_decoder(par->codec_id) != NULL;
 }
@@ -88,8 +88,8 @@ static enum chip_status add_tags(struct chip_media_info *info, const AVDictionar
     while (info->n_tags < CHIP_MEDIA_MAX_TAGS &&
            (e = av_dict_get(from, "", e, AV_DICT_IGNORE_SUFFIX))) {
         char key[64], value[CHIP_MEDIA_MAX_TAG_BYTES];
-        chip_text_clean(key, sizeof key, e->key);
-        chip_text_clean(value, sizeof value, e->value);
+        chip_media_clean(key, sizeof key, e->key);
+        chip_media_clean(value, sizeof value, e->value);
         if (!key[0] || has_tag(info, key))
             continue;
         char *both = malloc(strlen(key) + strlen(value) + 2);
@@ -208,7 +208,7 @@ static void limit_to_size(struct chip_media_info *info, const AVStream *stream, 
 }
 
 static void set_duration(struct chip_media_info *info, const AVFormatContext *file,
-                         const AVStream *stream, int64_t origin_us, int64_t size, int64_t *end_ms)
+                         const AVStream *stream, const struct chip_info_wish *wish, int64_t *end_ms)
 {
     const int64_t sane_us = INT64_C(1000) * 3600 * AV_TIME_BASE;
     int64_t duration = AV_NOPTS_VALUE, start = 0;
@@ -216,31 +216,37 @@ static void set_duration(struct chip_media_info *info, const AVFormatContext *fi
         duration = av_rescale_q(stream->duration, stream->time_base, AV_TIME_BASE_Q);
         if (stream->start_time != AV_NOPTS_VALUE)
             start = av_rescale_q(stream->start_time, stream->time_base, AV_TIME_BASE_Q);
-        if (__builtin_sub_overflow(start, origin_us, &start))
+        if (__builtin_sub_overflow(start, wish->origin_us, &start))
             start = 0;
     } else if (file->duration != AV_NOPTS_VALUE) {
-        duration = file->duration; /* counted from time 0, whenever the first track starts */
+        duration = file->duration; /* from time 0, whenever the first track starts */
+        if (wish->is_from_zero && wish->origin_us > 0 && duration > wish->origin_us)
+            duration -= wish->origin_us;
     }
     if (duration == AV_NOPTS_VALUE || duration <= 0 || duration > sane_us)
         return;
-    if (start > 0 && start < sane_us)
-        duration += start;
+    start = start > 0 && start < sane_us ? start : 0;
+    duration += start;
     info->duration_ms = to_ms(duration);
     info->duration_is_estimate = file->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
-    /* The file's length is that of its longest track: only with one track it is this one's. */
-    if (file->duration_estimation_method == AVFMT_DURATION_FROM_STREAM &&
-        (stream->duration != AV_NOPTS_VALUE || file->nb_streams == 1))
+    /* Many containers store but the length of the longest track, and FFmpeg gives it to all. */
+    bool is_own = file->nb_streams == 1 || (stream->duration != AV_NOPTS_VALUE &&
+                                            to_ms(duration - start) != to_ms(file->duration));
+    if (file->duration_estimation_method == AVFMT_DURATION_FROM_STREAM && is_own)
         *end_ms = info->duration_ms;
-    limit_to_size(info, stream, size, end_ms);
+    limit_to_size(info, stream, wish->size, end_ms);
+    if (wish->claimed > wish->size && wish->size >= 0 && stream->codecpar->bit_rate > 0)
+        *end_ms = av_rescale(wish->claimed, 8000, stream->codecpar->bit_rate);
 }
 
 enum chip_status chip_info_choose(struct chip_media_info *info, const AVFormatContext *file,
-                                  const char *name, int track, int64_t origin_us, int64_t size,
-                                  int64_t *end_ms, struct chip_err *err)
+                                  const struct chip_info_wish *wish, int64_t *end_ms,
+                                  struct chip_err *err)
 {
+    int track = wish->track;
     *end_ms = -1;
     if (track > 0 && (size_t)track > info->n_tracks && info->n_tracks > 0)
-        return fail_track(info, name, track, err);
+        return fail_track(info, wish->name, track, err);
     const struct chip_media_track *best = NULL;
     if (track > 0 && (size_t)track <= info->n_tracks)
         best = &info->tracks[track - 1];
@@ -254,6 +260,6 @@ enum chip_status chip_info_choose(struct chip_media_info *info, const AVFormatCo
     }
     info->track = best->number;
     const AVStream *stream = chip_info_stream(file, best->number);
-    set_duration(info, file, stream, origin_us, size, end_ms);
+    set_duration(info, file, stream, wish, end_ms);
     return add_tags(info, stream->metadata, err);
 }

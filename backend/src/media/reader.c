@@ -35,8 +35,7 @@ enum chip_status chip_reader_open(struct chip_reader *r, struct chip_demux *demu
         return chip_source_fail(source, err);
     if (r->decode.n_damaged > 0)
         return chip_fail(err, CHIP_E_FORMAT,
-                         "nothing in %s can be decoded (%s): it is damaged, so record, export or "
-                         "upload it again",
+                         "nothing in %s can be decoded: %s; record, export or upload it again",
                          source->name, r->breaks.list[0].message);
     return chip_fail(err, CHIP_E_NO_AUDIO,
                      "%s has an audio track without a single sample: was the recording completed?",

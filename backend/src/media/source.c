@@ -25,7 +25,7 @@ static void set_name(struct chip_source *s, const char *path)
     while (((unsigned char)*tail & 0xC0) == 0x80)
         tail++;
     char clean[sizeof s->name - 5];
-    chip_text_clean(clean, sizeof clean, tail);
+    chip_media_clean(clean, sizeof clean, tail);
     snprintf(s->name, sizeof s->name, "'%s%s'", tail == path ? "" : "...", clean);
 }
 

@@ -2,31 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libavutil/intreadwrite.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-bool chip_mov_index_is_late(const unsigned char *head, size_t n)
-{
-    size_t at = 0;
-    while (n - at >= 8) {
-        uint64_t size = AV_RB32(head + at);
-        uint32_t type = AV_RB32(head + at + 4);
-        if (type == MKBETAG('m', 'o', 'o', 'v') || type == MKBETAG('m', 'o', 'o', 'f') ||
-            type == MKBETAG('s', 't', 'y', 'p') || type == MKBETAG('s', 'i', 'd', 'x'))
-            return false;
-        if (type == MKBETAG('m', 'd', 'a', 't'))
-            return true;
-        if (size == 1 && n - at >= 16)
-            size = AV_RB64(head + at + 8);
-        if (size < 8 || size > n - at)
-            return true; /* cannot tell: a copy is right in any case */
-        at += (size_t)size;
-    }
-    return true;
-}
 
 /* A file without a name: nothing is left behind, however the process ends. */
 static int open_unnamed(const char *dir)

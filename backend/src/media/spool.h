@@ -1,17 +1,7 @@
 /** Input that cannot seek but must: written to an unlinked temporary file first. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "media/source.h"
-
-/**
- * Whether an mp4/mov starts with its samples, so that its index (moov) comes after them.
- *
- * @param head [n] first bytes of the file
- */
-bool chip_mov_index_is_late(const unsigned char *head, size_t n);
 
 /**
  * Copies all of a source (with its peeked head) to a temporary file and makes it seekable.

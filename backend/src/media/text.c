@@ -10,7 +10,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-void chip_text_clean(char *dst, size_t cap, const char *src)
+void chip_media_clean(char *dst, size_t cap, const char *src)
 {
     if (!src)
         src = "";

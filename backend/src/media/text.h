@@ -11,4 +11,4 @@
  * @param dst caller's buffer of `cap` > 0 bytes
  * @param src NUL-terminated, any bytes; NULL reads as ""
  */
-void chip_text_clean(char *dst, size_t cap, const char *src);
+void chip_media_clean(char *dst, size_t cap, const char *src);
