@@ -90,7 +90,7 @@ enum chip_status chip_file_write(const char *path, const void *data, size_t size
 enum chip_status chip_file_read_json(json_t **out, const char *path, size_t max_bytes,
                                      struct chip_err *err)
 {
-    struct chip_file file;
+    struct chip_file file = {0};
     enum chip_status status = chip_file_map(&file, path, max_bytes, err);
     if (status != CHIP_OK)
         return status;

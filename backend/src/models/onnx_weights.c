@@ -152,11 +152,18 @@ static enum chip_status add_quantisation(struct chip_onnx_weights *w, const char
     return chip_tensors_copy(w->out, full, CHIP_F32, 1, one, &zero_point, err);
 }
 
-static void transpose_bytes(uint8_t *to, const uint8_t *from, size_t rows, size_t cols)
+/* ONNX has 0..255, products want -128..127: the same numbers less 128, which only moves the zero
+ * point. */
+static int8_t to_signed(uint8_t q)
+{
+    return (int8_t)(q - 128);
+}
+
+static void transpose_bytes(int8_t *to, const uint8_t *from, size_t rows, size_t cols)
 {
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < cols; c++)
-            to[c * rows + r] = from[r * cols + c];
+            to[c * rows + r] = to_signed(from[r * cols + c]);
 }
 
 static void transpose_floats(unsigned char *to, const unsigned char *from, size_t rows, size_t cols)
@@ -174,7 +181,8 @@ static enum chip_status add_transposed(struct chip_onnx_weights *w, const char *
     void *data;
     enum chip_status status = take(w, t, err);
     if (status == CHIP_OK)
-        status = chip_tensors_add(w->out, name, t->dtype, 2, shape, &data, err);
+        status = chip_tensors_add(w->out, name, t->dtype == CHIP_U8 ? CHIP_I8 : t->dtype, 2, shape,
+                                  &data, err);
     if (status != CHIP_OK)
         return status;
     if (t->dtype == CHIP_U8)
@@ -205,7 +213,7 @@ static enum chip_status quantised_linear(struct chip_onnx_weights *w, const char
     status = add_transposed(w, name, q, err);
     if (status != CHIP_OK)
         return status;
-    return add_quantisation(w, name, scale, zero_point, err);
+    return add_quantisation(w, name, scale, zero_point - 128, err);
 }
 
 enum chip_status chip_onnx_weights_linear(struct chip_onnx_weights *w, const char *node,
@@ -238,12 +246,17 @@ enum chip_status chip_onnx_weights_table(struct chip_onnx_weights *w, const char
         return status;
     if (t->rank != 2 || (t->dtype != CHIP_F32 && t->dtype != CHIP_U8))
         return fail_node(w, node, "does not use a float or U8 table", err);
-    status = take(w, t, err);
-    if (status == CHIP_OK)
-        status = chip_tensors_copy(w->out, name, t->dtype, 2, t->shape, t->data, err);
     *table = t;
-    if (status != CHIP_OK || t->dtype == CHIP_F32)
+    status = take(w, t, err);
+    if (status == CHIP_OK && t->dtype == CHIP_F32)
+        return chip_tensors_copy(w->out, name, CHIP_F32, 2, t->shape, t->data, err);
+    void *data;
+    if (status == CHIP_OK)
+        status = chip_tensors_add(w->out, name, CHIP_I8, 2, t->shape, &data, err);
+    if (status != CHIP_OK)
         return status;
+    for (size_t i = 0; i < t->bytes; i++)
+        ((int8_t *)data)[i] = to_signed(((const uint8_t *)t->data)[i]);
 
     char dequantise[NAME_BYTES];
     float scale, zero_point;
@@ -255,7 +268,7 @@ enum chip_status chip_onnx_weights_table(struct chip_onnx_weights *w, const char
         return status;
     if (!number_of(s, &scale) || !number_of(z, &zero_point))
         return fail_node(w, dequantise, "has no single scale and zero point", err);
-    return add_quantisation(w, name, scale, zero_point, err);
+    return add_quantisation(w, name, scale, zero_point - 128, err);
 }
 
 /* ---- convolutions ---------------------------------------------------------------------------- */
@@ -280,15 +293,12 @@ static enum chip_status int8_kernel(struct chip_onnx_weights *w, const struct ch
         !number_of(chip_onnx_tensor(w->onnx, mul->inputs[1]), &scale) || !(scale > 0))
         return fail_node(w, conv->name, "has a kernel of another shape or type", err);
 
-    void *data;
     enum chip_status status = take(w, q, err);
     if (status == CHIP_OK)
-        status = chip_tensors_add(w->out, name, CHIP_U8, 3, shape, &data, err);
+        status = chip_tensors_copy(w->out, name, CHIP_I8, 3, shape, q->data, err);
     if (status != CHIP_OK)
         return status;
-    for (size_t i = 0; i < q->bytes; i++)
-        ((uint8_t *)data)[i] = (uint8_t)(((const int8_t *)q->data)[i] + 128);
-    return add_quantisation(w, name, scale, (float)(128.0 - (double)offset / scale), err);
+    return add_quantisation(w, name, scale, (float)(-(double)offset / scale), err);
 }
 
 static enum chip_status float_kernel(struct chip_onnx_weights *w, const struct chip_tensor *t,
