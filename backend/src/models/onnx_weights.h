@@ -5,7 +5,7 @@
  * that the engine knows. What was taken is remembered: a weight that two places claim, or that
  * nobody claims, shows that the file is not the network that the importer believes it to be.
  *
- * Quantised weights are written as U8 with `NAME_scale` and `NAME_zero_point`, both F32 [1]:
+ * Quantised weights are written as I8 (q of the file less 128) with `NAME_scale` and `NAME_zero_point`, both F32 [1]:
  * weight = scale * (q - zero_point).
  */
 #pragma once
@@ -64,7 +64,7 @@ enum chip_status chip_onnx_weights_table(struct chip_onnx_weights *w, const char
 /**
  * The kernel of a Conv, [n_out, n_in, width], and `BIAS` [n_out] if a name is given.
  *
- * Int8 kernels (weight = q * scale + offset) are written in the form above: U8 q + 128 with the
+ * Int8 kernels (weight = q * scale + offset) are written in the form above, with the
  * zero point 128 - offset / scale, which need not be a whole number.
  *
  * @param stride what the node must have
