@@ -12,6 +12,9 @@
 
 /* How far a container is read to learn about its tracks. */
 enum { PROBE_BYTES = 8 << 20, MAX_STREAMS = 256 };
+
+/* We never seek back, so that FFmpeg need not remember where frames were. */
+enum { INDEX_BYTES = 64 << 10 };
 static const int64_t analyze_us = 10 * AV_TIME_BASE;
 
 /* FFmpeg asks this before it opens anything else than what we gave it. */
@@ -67,6 +70,7 @@ static enum chip_status open_file(struct chip_demux *d, const AVInputFormat *for
     d->file->probesize = PROBE_BYTES;
     d->file->max_analyze_duration = analyze_us;
     d->file->fps_probe_size = 0;
+    d->file->max_index_size = INDEX_BYTES;
     d->file->max_streams = MAX_STREAMS;
     d->file->protocol_whitelist = av_strdup("none");
     d->file->format_whitelist = av_strdup(format->name);

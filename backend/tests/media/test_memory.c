@@ -1,0 +1,95 @@
+#include "gen.h"
+
+#include <unistd.h>
+
+/* Memory does not depend on the length of the recording. */
+
+#ifndef __SANITIZE_ADDRESS__
+#define __SANITIZE_ADDRESS__ 0
+#endif
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#undef __SANITIZE_ADDRESS__
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
+/* AddressSanitizer keeps freed memory for a while, up to 256 MiB. */
+static const long allowed_kib = __SANITIZE_ADDRESS__ ? 300 << 10 : 1 << 10;
+
+static long resident_kib(void)
+{
+    long pages = 0, resident = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%ld %ld", &pages, &resident), 2);
+    fclose(f);
+    return resident * (sysconf(_SC_PAGESIZE) >> 10);
+}
+
+static void read_through(struct chip_media *m, int64_t seconds)
+{
+    static float pcm[16000];
+    size_t n;
+    int64_t total = 0;
+    long early = 0;
+    for (;;) {
+        assert_int_equal(chip_media_read(m, pcm, 16000, &n, NULL), CHIP_OK);
+        if (n == 0)
+            break;
+        total += (int64_t)n;
+        if (total == 60 * 16000)
+            early = resident_kib();
+    }
+    assert_int_equal(total / 16000, seconds);
+    long grown = resident_kib() - early;
+    if (early == 0 || grown > allowed_kib)
+        fail_msg("%ld KiB were added after the first minute's %ld", grown, early);
+}
+
+static void two_hours_of_flac_take_no_more_than_a_minute(void **state)
+{
+    (void)state;
+    const char *path = gen_ffmpeg("long.flac", "-f lavfi -i sine=r=8000:d=7200"
+                                               " -compression_level 0");
+    struct chip_media *m = gen_open(path, NULL);
+    assert_int_equal(chip_media_info(m)->duration_ms, 7200000);
+    read_through(m, 7200);
+    chip_media_free(m);
+}
+
+/* Twelve hours of 16 kHz wav, made up while they are read. */
+struct endless {
+    int64_t at, n;
+};
+
+static int invent(void *user, unsigned char *buf, int size)
+{
+    struct endless *e = user;
+    unsigned char header[44];
+    gen_wav_header(header, 1, 16000, 16, (unsigned)(e->n - 44));
+    int n = e->n - e->at < size ? (int)(e->n - e->at) : size;
+    for (int i = 0; i < n; i++)
+        buf[i] = e->at + i < 44 ? header[e->at + i] : (unsigned char)((e->at + i) >> 7 & 0x3F);
+    e->at += n;
+    return n;
+}
+
+static void twelve_hours_from_a_callback_take_no_more_than_a_minute(void **state)
+{
+    (void)state;
+    struct endless e = {.n = 44 + INT64_C(12) * 3600 * 32000};
+    struct chip_media *m = NULL;
+    assert_int_equal(chip_media_open_stream(&m, invent, &e, NULL, NULL), CHIP_OK);
+    read_through(m, 12 * 3600);
+    chip_media_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_hours_of_flac_take_no_more_than_a_minute),
+        cmocka_unit_test(twelve_hours_from_a_callback_take_no_more_than_a_minute),
+    };
+    return cmocka_run_group_tests(tests, gen_setup, gen_teardown);
+}
