@@ -1,0 +1,103 @@
+#include "cli/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+static enum chip_status fail_io(struct chip_err *err, const char *what, const char *path)
+{
+    return chip_fail(err, CHIP_E_IO, "%s '%s': %s", what, path, strerror(errno));
+}
+
+/* ".notes.srt.4711.0.tmp" beside "notes.srt": hidden, and ours alone. */
+static int open_temporary(const char *path, struct chip_str *name)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+    for (int attempt = 0; attempt < 100; attempt++) {
+        chip_str_reset(name);
+        chip_str_add_n(name, path, folder);
+        chip_str_addf(name, ".%.200s.%ld.%d.tmp", path + folder, (long)getpid(), attempt);
+        if (name->failed) {
+            errno = ENOMEM;
+            return -1;
+        }
+        int fd = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+static bool write_all(int fd, const char *text, size_t n)
+{
+    while (n > 0) {
+        ssize_t wrote = write(fd, text, n);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return false;
+        text += wrote;
+        n -= (size_t)wrote;
+    }
+    return true;
+}
+
+enum chip_status chip_file_replace(const char *path, const char *text, size_t n,
+                                   struct chip_err *err)
+{
+    struct chip_str temporary = {0};
+    enum chip_status st = CHIP_OK;
+    int fd = open_temporary(path, &temporary);
+    if (fd < 0) {
+        st = fail_io(err, "cannot write", path);
+        chip_str_done(&temporary);
+        return st;
+    }
+    bool written = write_all(fd, text, n) && fsync(fd) == 0;
+    int why = errno;
+    if (close(fd) < 0 && written) { /* network file systems report a full disk here */
+        written = false;
+        why = errno;
+    }
+    if (written && rename(temporary.data, path) == 0) {
+        chip_str_done(&temporary);
+        return CHIP_OK;
+    }
+    if (!written)
+        errno = why;
+    st = fail_io(err, "cannot write", path);
+    unlink(temporary.data);
+    chip_str_done(&temporary);
+    return st;
+}
+
+enum chip_status chip_folder_make(const char *path, struct chip_err *err)
+{
+    char *copy = strdup(path);
+    if (!copy)
+        return chip_fail(err, CHIP_E_NOMEM, "no memory to make '%s'", path);
+    enum chip_status st = CHIP_OK;
+    for (char *at = copy; st == CHIP_OK && *at;) {
+        at += strspn(at, "/");
+        at += strcspn(at, "/");
+        char kept = *at;
+        *at = '\0';
+        if (*copy && mkdir(copy, 0777) < 0 && errno != EEXIST)
+            st = fail_io(err, "cannot make the folder", copy);
+        *at = kept;
+    }
+    free(copy);
+    struct stat info;
+    if (st == CHIP_OK && (stat(path, &info) < 0 || !S_ISDIR(info.st_mode))) {
+        errno = ENOTDIR;
+        st = fail_io(err, "cannot write into", path);
+    }
+    return st;
+}
