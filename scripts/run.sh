@@ -1,0 +1,43 @@
+#!/bin/sh
+# From nothing to a transcript: what make run does.
+#
+#   FILE=recording scripts/run.sh
+#
+# Gets what is missing, builds, and transcribes FILE; without FILE the sample meeting, which it
+# makes first. The transcript goes to standard output.
+set -eu
+
+cd "$(dirname "$0")/.."
+file=${FILE:-}
+if [ -n "$file" ] && [ ! -r "$file" ]; then
+    echo "run: can't read '$file'; usage: make run FILE=path/to/recording" >&2
+    exit 2
+fi
+
+scripts/setup.sh run
+scripts/build.sh build chip tests/sample/speak
+if [ -z "$file" ]; then
+    samples/make.sh build/tests/sample/speak build/sample
+    file=build/sample/meeting.mp4
+fi
+
+started=$(date +%s.%N)
+status=0
+CHIP_MODELS_DIR=${CHIP_MODELS_DIR:-$PWD/models} build/chip transcribe "$file" || status=$?
+[ "$status" = 0 ] || exit "$status"
+seconds=$(date +%s.%N | awk -v from="$started" '{ printf "%.1f", $1 - from }')
+
+cat >&2 <<END
+
+That took $seconds s from the program's start to its end. What to try next:
+  make run FILE=recording.m4a                        your own audio or video, any format
+  build/chip transcribe "$file" --format srt
+                                                     subtitles; also vtt, md, json, tsv, whisperx
+  build/chip transcribe *.mp3 --output-dir out       many files; out/NAME.txt and .json
+  build/chip help transcribe                         everything that it can do
+  build/chip doctor                                  what this machine has, and what is missing
+END
+[ -n "${FILE:-}" ] || cat >&2 <<END
+The sample's own truth lies beside it: build/sample/transcript.txt, words.tsv and more
+(samples/README.md).
+END
