@@ -2,8 +2,6 @@
 
 #include "cli/cmd_models.h"
 
-#include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +10,12 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/models_list.h"
 #include "cli/term.h"
 #include "models/install.h"
 #include "models/store.h"
 
-/* ---- how it is called ---------------------------------------------------------------------------
- */
+/* ---- how it is called ------------------------------------------------------------------------ */
 
 static const struct chip_opt opts[] = {
     [CHIP_MODELS_JSON] = {.name = "json", .kind = CHIP_OPT_FLAG, .help = "list: one JSON object"},
@@ -49,9 +47,8 @@ static const struct chip_subcommand subcommands[] = {
 
 static const struct chip_example examples[] = {
     {"chip models list", "see which models are there"},
-    {"npm pack @ricky0123/vad-web@0.0.31 && tar xf ricky0123-*.tgz &&\n"
-     "  chip models import silero-vad package",
-     "import from an npm package (none of its code is run)"},
+    {"chip models import silero-vad node_modules/@ricky0123/vad-web",
+     "import from an npm package; none of its code is run"},
     {"chip models verify", "read all models and compare their SHA-256"},
     {NULL, NULL},
 };
@@ -110,155 +107,25 @@ static enum chip_status find_in_catalogue(struct job *job, const char *name,
     return CHIP_E_NOT_FOUND;
 }
 
-static void add_size(struct chip_str *out, uint64_t bytes)
-{
-    double mb = (double)bytes / 1e6;
-    chip_str_addf(out, mb < 10 ? "%.1f MB" : "%.0f MB", mb);
-}
-
-/* ---- list ---------------------------------------------------------------------------------------
- */
-
-/* A line of the list: what is installed, what the catalogue says, or both. */
-struct line {
-    const struct chip_installed *installed;
-    const struct chip_catalogue_model *known;
-};
-
-static const struct chip_installed *installed_of(const struct chip_installed *list, size_t n,
-                                                 const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!list[i].hidden && !strcmp(list[i].name, name))
-            return &list[i];
-    return NULL;
-}
-
-/* The catalogue's models first, in its order, then what else is installed. */
-static size_t make_lines(const struct job *job, const struct chip_installed *list, size_t n,
-                         struct line *lines)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < job->catalogue.n_models; i++) {
-        const struct chip_catalogue_model *known = &job->catalogue.models[i];
-        lines[count++] = (struct line){installed_of(list, n, known->name), known};
-    }
-    for (size_t i = 0; i < n; i++)
-        if (list[i].hidden || !chip_catalogue_find(&job->catalogue, list[i].name))
-            lines[count++] = (struct line){.installed = &list[i]};
-    return count;
-}
-
-static const char *line_state(const struct line *line)
-{
-    if (!line->installed)
-        return "available";
-    if (line->installed->hidden)
-        return "hidden";
-    return line->installed->state == CHIP_STORE_OK ? "installed"
-                                                   : chip_store_state_name(line->installed->state);
-}
-
-static void add_text_line(struct chip_str *out, const struct line *line)
-{
-    struct chip_str size = {0};
-    add_size(&size, line->installed ? line->installed->size : line->known->size);
-    chip_str_addf(out, "%-21s %-10s %8s  %-4s ",
-                  line->installed ? line->installed->name : line->known->name, line_state(line),
-                  size.data ? size.data : "", line->known ? line->known->language : "");
-    chip_term_add(out, line->known ? line->known->description : line->installed->folder, SIZE_MAX);
-    chip_str_add(out, "\n");
-    chip_str_done(&size);
-}
-
-/* The packages of models that are not here, so that nobody has to look for them. */
-static void add_sources(struct chip_str *out, const struct line *lines, size_t n)
-{
-    bool any = false;
-    for (size_t i = 0; i < n; i++) {
-        if (lines[i].installed)
-            continue;
-        const struct chip_catalogue_model *model = lines[i].known;
-        chip_str_addf(out, "%s  %s from", any ? "" : "\nTo get what is available:\n", model->name);
-        any = true;
-        for (size_t f = 0; f < model->n_files; f++) {
-            const struct chip_catalogue_file *file = &model->files[f];
-            bool said = f > 0 && file->npm_package && model->files[f - 1].npm_package &&
-                        !strcmp(file->npm_package, model->files[f - 1].npm_package);
-            if (file->npm_package && !said)
-                chip_str_addf(out, " npm:%s@%s", file->npm_package, file->npm_version);
-        }
-        if (!model->files[0].npm_package)
-            chip_str_addf(out, ": chip models pull %s", model->name);
-        chip_str_add(out, "\n");
-    }
-    if (any)
-        chip_str_add(out, "  Unpack the npm packages (npm pack), then: chip models import NAME "
-                          "FOLDER...\n");
-}
-
-static json_t *line_json(const struct line *line)
-{
-    const struct chip_installed *installed = line->installed;
-    const struct chip_catalogue_model *known = line->known;
-    json_t *o = json_object();
-    json_object_set_new(o, "name", json_string(installed ? installed->name : known->name));
-    json_object_set_new(o, "state", json_string(line_state(line)));
-    json_object_set_new(o, "size",
-                        json_integer((json_int_t)(installed ? installed->size : known->size)));
-    json_object_set_new(o, "folder", installed ? json_string(installed->folder) : json_null());
-    json_object_set_new(o, "kind", known ? json_string(known->kind) : json_null());
-    json_object_set_new(o, "language", known ? json_string(known->language) : json_null());
-    json_object_set_new(o, "license", known ? json_string(known->license) : json_null());
-    json_object_set_new(o, "description", known ? json_string(known->description) : json_null());
-    return o;
-}
-
-static void add_json(struct chip_str *out, const struct job *job, const struct line *lines,
-                     size_t n)
-{
-    json_t *places = json_array(), *models = json_array();
-    for (int i = 0; i < job->places.n; i++)
-        json_array_append_new(places, json_string(job->places.dirs[i]));
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(models, line_json(&lines[i]));
-    json_t *all = json_pack("{s:o, s:o}", "places", places, "models", models);
-    char *text = json_dumps(all, JSON_INDENT(2));
-    json_decref(all);
-    if (text)
-        chip_str_addf(out, "%s\n", text);
-    else
-        out->failed = true;
-    free(text);
-}
+/* ---- list ------------------------------------------------------------------------------------ */
 
 static int run_list(struct job *job)
 {
     struct chip_installed *list = NULL;
     size_t n = 0;
+    if (job->n_names > 0)
+        return chip_usage_error("models", "'models list' takes no name");
     enum chip_status status = chip_store_list(&job->places, &list, &n, &job->err);
     if (status != CHIP_OK)
         return fail(job, status);
-    struct line *lines = calloc(n + job->catalogue.n_models + 1, sizeof *lines);
-    struct chip_str out = {.failed = !lines};
-    size_t n_lines = lines ? make_lines(job, list, n, lines) : 0;
-    if (job->args->values[CHIP_MODELS_JSON].number) {
-        add_json(&out, job, lines, n_lines);
-    } else {
-        for (size_t i = 0; i < n_lines; i++)
-            add_text_line(&out, &lines[i]);
-        add_sources(&out, lines, n_lines);
-        chip_str_add(&out, "\nModels are installed in ");
-        chip_term_add(&out, job->places.dirs[0], SIZE_MAX);
-        chip_str_add(&out, "\n");
-    }
-    free(lines);
+    struct chip_str out = {0};
+    chip_models_list_add(&out, &job->catalogue, &job->places, list, n,
+                         job->args->values[CHIP_MODELS_JSON].number);
     free(list);
     return chip_command_print(&out);
 }
 
-/* ---- import and pull ----------------------------------------------------------------------------
- */
+/* ---- import and pull ------------------------------------------------------------------------- */
 
 static int say_installed(const struct job *job, const char *name)
 {
@@ -321,8 +188,7 @@ static int run_pull(struct job *job)
     return status == CHIP_OK ? say_installed(job, model->name) : fail(job, status);
 }
 
-/* ---- verify and remove --------------------------------------------------------------------------
- */
+/* ---- verify and remove ----------------------------------------------------------------------- */
 
 static int verify_one(struct job *job, const char *name, const char *folder)
 {
@@ -387,8 +253,7 @@ static int run_remove(struct job *job)
     return worst;
 }
 
-/* -------------------------------------------------------------------------------------------------
- */
+/* ---------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -434,11 +299,8 @@ int chip_cmd_models(int argc, char **argv)
     job.names = args.operands + 1;
     job.n_names = args.n_operands - 1;
     for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
-        if (!strcmp(args.operands[0], VERBS[i].name)) {
-            if (!strcmp(VERBS[i].name, "list") && job.n_names > 0)
-                return chip_usage_error("models", "'models list' takes no name");
+        if (!strcmp(args.operands[0], VERBS[i].name))
             return run_verb(i, &job);
-        }
     char message[160];
     snprintf(message, sizeof message,
              "'models' has no command '%.64s', only list, import, pull, verify and remove",

@@ -32,8 +32,7 @@ static const char *text(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* ---- one file ----------------------------------------------------------------------------------
- */
+/* ---- one file -------------------------------------------------------------------------------- */
 
 static bool parse_source(struct chip_catalogue_file *file, const json_t *source)
 {
@@ -82,8 +81,7 @@ static enum chip_status parse_file(struct chip_catalogue_model *m, const json_t 
     return CHIP_OK;
 }
 
-/* ---- one model ---------------------------------------------------------------------------------
- */
+/* ---- one model ------------------------------------------------------------------------------- */
 
 static enum chip_status check_format(struct chip_catalogue_model *m, const char *format,
                                      struct chip_err *err)
@@ -135,8 +133,7 @@ static enum chip_status parse_model(struct chip_catalogue *c, const json_t *json
     return status == CHIP_OK ? check_format(m, text(json, "format"), err) : status;
 }
 
-/* ---- all of them -------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static enum chip_status load(json_t **out, const char *path, struct chip_err *err)
 {

@@ -1,34 +1,19 @@
 #include "models/import_moonshine.h"
 
-#include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "models/file.h"
-#include "models/onnx_weights.h"
+#include "models/moonshine_network.h"
 #include "nn/safetensors_write.h"
 
-#define MAX_LAYERS 64
 #define NAME_BYTES 256
-
-/* What is found out while importing, for config.json. */
-struct network {
-    size_t hidden, intermediate, vocab;
-    size_t encoder_layers, decoder_layers, heads;
-    size_t rotary_dim;
-    double rope_theta;
-    float layer_norm_eps, group_norm_eps;
-    bool quantised;
-};
 
 struct import {
     struct chip_onnx *encoder_onnx, *decoder_onnx;
     struct chip_onnx_weights encoder, decoder;
     struct chip_tensors out;
-    struct network net;
+    struct chip_moonshine_network net;
 };
 
 /* Names of nodes (in ONNX) and of tensors (in the model file) share their last part or do not. */
@@ -61,8 +46,8 @@ static enum chip_status vector(const struct place *p, const char *node, const ch
 
 /* A LayerNorm without bias: Mul has the weight, Add the epsilon, which must be the same everywhere.
  */
-static enum chip_status norm(struct network *net, const struct place *p, const char *node,
-                             const char *name, struct chip_err *err)
+static enum chip_status norm(struct chip_moonshine_network *net, const struct place *p,
+                             const char *node, const char *name, struct chip_err *err)
 {
     char mul[NAME_BYTES], add[NAME_BYTES], full[NAME_BYTES];
     float eps;
@@ -82,7 +67,7 @@ static enum chip_status norm(struct network *net, const struct place *p, const c
     return CHIP_OK;
 }
 
-static enum chip_status attention(const struct network *net, const struct place *p,
+static enum chip_status attention(const struct chip_moonshine_network *net, const struct place *p,
                                   const char *block, struct chip_err *err)
 {
     static const char *const PARTS[][2] = {
@@ -99,7 +84,7 @@ static enum chip_status attention(const struct network *net, const struct place 
 
 /* ---- the encoder ----------------------------------------------------------------------------- */
 
-static enum chip_status encoder_layer(struct network *net, const struct place *p,
+static enum chip_status encoder_layer(struct chip_moonshine_network *net, const struct place *p,
                                       struct chip_err *err)
 {
     size_t d = net->hidden, f = net->intermediate;
@@ -159,7 +144,7 @@ static enum chip_status import_encoder(struct import *im, struct chip_err *err)
 
 /* ---- the decoder ----------------------------------------------------------------------------- */
 
-static enum chip_status decoder_layer(struct network *net, const struct place *p,
+static enum chip_status decoder_layer(struct chip_moonshine_network *net, const struct place *p,
                                       struct chip_err *err)
 {
     /* The export calls the two halves of fc1 and fc2 by the names of a gated MLP. */
@@ -237,126 +222,7 @@ static enum chip_status import_decoder(struct import *im, struct chip_err *err)
     return status == CHIP_OK ? chip_onnx_weights_finish(&im->decoder, err) : status;
 }
 
-/* ---- finding out what network it is -----------------------------------------------------------
- */
-
-static size_t count_layers(const struct chip_onnx *onnx, const char *prefix)
-{
-    size_t layers = 0, n;
-    for (; layers < MAX_LAYERS; layers++) {
-        char node[NAME_BYTES];
-        snprintf(node, sizeof node, "%s/layers.%zu/input_layernorm/Mul", prefix, layers);
-        if (!chip_onnx_nodes(onnx, node, &n))
-            break;
-    }
-    return layers;
-}
-
-static bool is_quantised(const struct chip_onnx *onnx, const char *prefix)
-{
-    size_t n;
-    char node[NAME_BYTES];
-    snprintf(node, sizeof node, "%s/layers.0/self_attn/q_proj/MatMul_quant", prefix);
-    return chip_onnx_nodes(onnx, node, &n) != NULL;
-}
-
-/* inv_freq[i] = theta^(-2i / rotary_dim); the graph stores the frequencies only. */
-static enum chip_status read_rotary(const struct chip_onnx_weights *w, const char *node,
-                                    struct network *net, struct chip_err *err)
-{
-    const struct chip_tensor *t;
-    enum chip_status status = chip_onnx_weights_peek(w, node, &t, err);
-    if (status != CHIP_OK)
-        return status;
-    size_t n = t->bytes / sizeof(float);
-    float freq[64];
-    bool ok = t->dtype == CHIP_F32 && n >= 2 && n <= 64;
-    if (ok) {
-        memcpy(freq, t->data, t->bytes);
-        net->rotary_dim = 2 * n;
-        net->rope_theta = round(pow((double)freq[1], -(double)n));
-    }
-    for (size_t i = 0; ok && i < n; i++) {
-        double want = pow(net->rope_theta, -(double)i / (double)n);
-        ok = fabs(freq[i] - want) <= 1e-5 * want;
-    }
-    return ok ? CHIP_OK
-              : chip_fail(err, CHIP_E_UNSUPPORTED, "'%s': node '%s' has unknown rotary frequencies",
-                          chip_onnx_path(w->onnx), node);
-}
-
-static enum chip_status recognise(struct import *im, struct chip_err *err)
-{
-    struct network *net = &im->net;
-    const struct chip_tensor *groupnorm, *fc1_bias;
-    enum chip_status status =
-        chip_onnx_weights_peek(&im->encoder, "/groupnorm/Mul", &groupnorm, err);
-    if (status == CHIP_OK)
-        status = chip_onnx_weights_peek(&im->encoder, "/layers.0/mlp/fc1/Add", &fc1_bias, err);
-    if (status == CHIP_OK)
-        status = read_rotary(&im->decoder, "/model/decoder/rotary_emb/MatMul", net, err);
-    if (status == CHIP_OK)
-        status = read_rotary(&im->encoder, "/rotary_emb/MatMul", net, err);
-    if (status != CHIP_OK)
-        return status;
-    net->hidden = groupnorm->bytes / sizeof(float);
-    net->intermediate = fc1_bias->bytes / sizeof(float);
-    net->encoder_layers = count_layers(im->encoder_onnx, "");
-    net->decoder_layers = count_layers(im->decoder_onnx, "/model/decoder");
-    net->quantised = is_quantised(im->encoder_onnx, "");
-
-    size_t n, shape[CHIP_TENSOR_MAX_RANK];
-    const struct chip_onnx_node *group =
-        chip_onnx_nodes(im->encoder_onnx, "/groupnorm/InstanceNormalization", &n);
-    if (n != 1 || !chip_onnx_attr_float(group, "epsilon", &net->group_norm_eps))
-        return chip_fail(err, CHIP_E_FORMAT, "'%s': no group norm",
-                         chip_onnx_path(im->encoder_onnx));
-    if (chip_onnx_input_shape(im->decoder_onnx, "past_key_values.0.decoder.key", shape) != 4 ||
-        shape[1] == 0 || net->hidden == 0 || net->hidden > 65536 || shape[1] > net->hidden ||
-        shape[1] * shape[3] != net->hidden || net->rotary_dim > shape[3])
-        return chip_fail(err, CHIP_E_FORMAT,
-                         "'%s': the attention heads do not fit the encoder's width of %zu",
-                         chip_onnx_path(im->decoder_onnx), net->hidden);
-    net->heads = shape[1];
-    if (net->quantised != is_quantised(im->decoder_onnx, "/model/decoder"))
-        return chip_fail(err, CHIP_E_UNSUPPORTED,
-                         "one of encoder and decoder is quantised and the other is not");
-    return CHIP_OK;
-}
-
-/* ---- writing ----------------------------------------------------------------------------------
- */
-
-/* 1e-05 rather than the 9.99999975e-06 that the float is. */
-static json_t *short_real(float value)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%.7g", (double)value);
-    return json_real(strtod(text, NULL));
-}
-
-static json_t *config(const struct network *net)
-{
-    json_int_t heads = (json_int_t)net->heads;
-    json_t *json = json_pack(
-        "{s:s, s:[s], s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "model_type", "moonshine",
-        "architectures", "MoonshineForConditionalGeneration", "hidden_size",
-        (json_int_t)net->hidden, "intermediate_size", (json_int_t)net->intermediate,
-        "encoder_num_hidden_layers", (json_int_t)net->encoder_layers, "decoder_num_hidden_layers",
-        (json_int_t)net->decoder_layers, "encoder_num_attention_heads", heads,
-        "decoder_num_attention_heads", heads, "rotary_dim", (json_int_t)net->rotary_dim,
-        "vocab_size", (json_int_t)net->vocab, "sampling_rate", (json_int_t)16000);
-    json_t *more =
-        json_pack("{s:i, s:i, s:i, s:i, s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:f}", "bos_token_id", 1,
-                  "eos_token_id", 2, "decoder_start_token_id", 1, "max_position_embeddings", 194,
-                  "encoder_hidden_act", "gelu", "decoder_hidden_act", "silu", "tie_word_embeddings",
-                  1, "language", "en", "quantization", net->quantised ? "int8" : "none",
-                  "layer_norm_eps", short_real(net->layer_norm_eps), "group_norm_eps",
-                  short_real(net->group_norm_eps), "rope_theta", net->rope_theta);
-    json_object_update(json, more);
-    json_decref(more);
-    return json;
-}
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static enum chip_status write_folder(const struct import *im, const char *folder,
                                      struct chip_err *err)
@@ -369,7 +235,7 @@ static enum chip_status write_folder(const struct import *im, const char *folder
     if (status != CHIP_OK)
         return status;
     snprintf(path, sizeof path, "%s/config.json", folder);
-    json_t *json = config(&im->net);
+    json_t *json = chip_moonshine_config(&im->net);
     status = chip_file_write_json(path, json, err);
     json_decref(json);
     return status;
@@ -387,7 +253,7 @@ enum chip_status chip_import_moonshine(const char *encoder_path, const char *dec
     if (status == CHIP_OK)
         status = chip_onnx_weights_init(&im.decoder, im.decoder_onnx, &im.out, err);
     if (status == CHIP_OK)
-        status = recognise(&im, err);
+        status = chip_moonshine_recognise(&im.net, &im.encoder, &im.decoder, err);
     if (status == CHIP_OK)
         status = import_encoder(&im, err);
     if (status == CHIP_OK)

@@ -23,8 +23,7 @@ struct vocabulary {
     size_t n_merges;
 };
 
-/* ---- finding and decoding the literals ---------------------------------------------------------
- */
+/* ---- finding and decoding the literals ------------------------------------------------------- */
 
 /* Decodes the base64 literal of `const NAME = "...";`; one NUL is put behind it. */
 static enum chip_status decode_literal(const struct chip_file *js, const char *name,
@@ -109,8 +108,7 @@ static enum chip_status read_vocabulary(const char *js_path, struct vocabulary *
     return status;
 }
 
-/* ---- tokenizer.json -----------------------------------------------------------------------------
- */
+/* ---- tokenizer.json -------------------------------------------------------------------------- */
 
 static json_t *added_token(size_t id, const char *content)
 {

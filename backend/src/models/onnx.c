@@ -6,14 +6,11 @@
 #include <string.h>
 
 #include "models/file.h"
-#include "onnx.pb-c.h"
+#include "models/onnx_tensor.h"
 
 #define MAX_FILE_BYTES ((size_t)1 << 30)
 #define MAX_NODES ((size_t)1 << 20)
 #define MAX_DEPTH 8
-
-/* ONNX's numbers for what we keep; all other types are left out of the index. */
-enum { ONNX_FLOAT = 1, ONNX_UINT8 = 2, ONNX_INT8 = 3, ONNX_INT32 = 6, ONNX_INT64 = 7 };
 
 /* An empty message takes two bytes in a file and a hundred in memory, so memory has a budget. */
 struct budget {
@@ -64,105 +61,27 @@ static enum chip_status no_memory(struct chip_err *err)
     return chip_fail(err, CHIP_E_NOMEM, "not enough memory");
 }
 
-/* ---- tensors --------------------------------------------------------------------------------- */
-
-static bool dtype_of(int32_t onnx_type, enum chip_dtype *out)
-{
-    switch (onnx_type) {
-    case ONNX_FLOAT:
-        *out = CHIP_F32;
-        return true;
-    case ONNX_UINT8:
-        *out = CHIP_U8;
-        return true;
-    case ONNX_INT8:
-        *out = CHIP_I8;
-        return true;
-    case ONNX_INT32:
-        *out = CHIP_I32;
-        return true;
-    case ONNX_INT64:
-        *out = CHIP_I64;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* int32_data holds also 8-bit values, one per number. */
-static enum chip_status narrow(struct chip_onnx *onnx, struct chip_tensor *t,
-                               const Onnx__TensorProto *proto, struct chip_err *err)
-{
-    uint8_t **list = grow(onnx->converted, onnx->n_converted, sizeof *list);
-    if (!list)
-        return no_memory(err);
-    onnx->converted = list;
-    uint8_t *bytes = malloc(t->bytes);
-    if (!bytes)
-        return no_memory(err);
-    list[onnx->n_converted++] = bytes;
-    for (size_t i = 0; i < t->bytes; i++)
-        bytes[i] = (uint8_t)proto->int32_data[i];
-    t->data = bytes;
-    return CHIP_OK;
-}
-
-static enum chip_status tensor_data(struct chip_onnx *onnx, struct chip_tensor *t,
-                                    const Onnx__TensorProto *proto, struct chip_err *err)
-{
-    size_t n = t->bytes / chip_dtype_bytes(t->dtype);
-    if (proto->raw_data.len == t->bytes && proto->raw_data.data) {
-        t->data = proto->raw_data.data;
-        return CHIP_OK;
-    }
-    if (proto->raw_data.len == 0) {
-        if (n == 0)
-            return CHIP_OK;
-        if (t->dtype == CHIP_F32 && proto->n_float_data == n) {
-            t->data = proto->float_data;
-            return CHIP_OK;
-        }
-        if (t->dtype == CHIP_I64 && proto->n_int64_data == n) {
-            t->data = proto->int64_data;
-            return CHIP_OK;
-        }
-        if (t->dtype == CHIP_I32 && proto->n_int32_data == n) {
-            t->data = proto->int32_data;
-            return CHIP_OK;
-        }
-        if (chip_dtype_bytes(t->dtype) == 1 && proto->n_int32_data == n)
-            return narrow(onnx, t, proto, err);
-    }
-    return chip_fail(err, CHIP_E_FORMAT, "the data of tensor '%.128s' does not match its shape",
-                     t->name);
-}
-
 static enum chip_status add_tensor(struct chip_onnx *onnx, const char *name,
                                    const Onnx__TensorProto *proto, struct chip_err *err)
 {
-    struct chip_tensor t = {.name = name, .rank = (int)proto->n_dims};
-    if (!*name || !dtype_of(proto->data_type, &t.dtype))
-        return CHIP_OK;
-    if (proto->data_location != 0)
-        return chip_fail(err, CHIP_E_UNSUPPORTED, "tensor '%.128s' is in another file", name);
-    if (proto->n_dims > CHIP_TENSOR_MAX_RANK)
-        return chip_fail(err, CHIP_E_LIMIT, "tensor '%.128s' has %zu dimensions", name,
-                         proto->n_dims);
-    for (size_t i = 0; i < proto->n_dims; i++) {
-        if (proto->dims[i] < 0)
-            return chip_fail(err, CHIP_E_FORMAT, "tensor '%.128s' has a negative size", name);
-        t.shape[i] = (size_t)proto->dims[i];
-    }
-    if (!chip_tensor_bytes(t.dtype, t.rank, t.shape, &t.bytes))
-        return chip_fail(err, CHIP_E_FORMAT, "tensor '%.128s' is too large", name);
-    enum chip_status status = tensor_data(onnx, &t, proto, err);
-    if (status != CHIP_OK)
-        return status;
-    struct chip_tensor *list = grow(onnx->tensors, onnx->n_tensors, sizeof t);
+    struct chip_tensor *list = grow(onnx->tensors, onnx->n_tensors, sizeof *list);
     if (!list)
         return no_memory(err);
     onnx->tensors = list;
-    list[onnx->n_tensors++] = t;
+    uint8_t **blocks = grow(onnx->converted, onnx->n_converted, sizeof *blocks);
+    if (!blocks)
+        return no_memory(err);
+    onnx->converted = blocks;
+
+    bool kept;
+    uint8_t *converted;
+    enum chip_status status =
+        chip_onnx_tensor_read(proto, name, &kept, &list[onnx->n_tensors], &converted, err);
+    if (status != CHIP_OK)
+        return status;
+    if (converted)
+        blocks[onnx->n_converted++] = converted;
+    onnx->n_tensors += kept && *name;
     return CHIP_OK;
 }
 

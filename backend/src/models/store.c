@@ -27,8 +27,7 @@ static bool join(char out[CHIP_STORE_PATH_MAX], const char *dir, const char *nam
     return n > 0 && n < CHIP_STORE_PATH_MAX;
 }
 
-/* ---- finding -----------------------------------------------------------------------------------
- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 static enum chip_status hand_over(const char *path, char *folder, size_t size, struct chip_err *err)
 {
@@ -66,8 +65,7 @@ enum chip_status chip_store_find(const char *name, char *folder, size_t size, st
     return chip_store_find_in(&places, name, folder, size, err);
 }
 
-/* ---- listing -----------------------------------------------------------------------------------
- */
+/* ---- listing --------------------------------------------------------------------------------- */
 
 static void look_into(struct chip_installed *model)
 {
@@ -163,8 +161,7 @@ const char *chip_store_state_name(enum chip_store_state state)
     return "";
 }
 
-/* ---- verifying and removing --------------------------------------------------------------------
- */
+/* ---- verifying and removing ------------------------------------------------------------------ */
 
 enum chip_status chip_store_verify(const char *folder, struct chip_err *err)
 {

@@ -80,8 +80,7 @@ enum chip_status chip_vocabulary_read_json(struct chip_vocabulary *vocabulary, c
     return status;
 }
 
-/* ---- the compiled form -------------------------------------------------------------------------
- */
+/* ---- the compiled form ----------------------------------------------------------------------- */
 
 /* The size of tokenizer.json in decimal: enough to notice that it was exchanged. */
 static bool source_stamp(const char *folder, char *out, size_t size)

@@ -35,8 +35,7 @@ void chip_vocabulary_text_free(struct chip_vocabulary_text *text)
     free(text);
 }
 
-/* ---- collecting the ids ------------------------------------------------------------------------
- */
+/* ---- collecting the ids ---------------------------------------------------------------------- */
 
 static bool id_of(const json_t *value, size_t *id)
 {
@@ -99,8 +98,7 @@ static enum chip_status collect(struct entry *entries, const json_t *root, struc
     return collect_added(entries, json_object_get(root, "added_tokens"), err);
 }
 
-/* ---- building the tables -----------------------------------------------------------------------
- */
+/* ---- building the tables --------------------------------------------------------------------- */
 
 /* "<0x0A>" */
 static bool is_byte(const char *piece, unsigned char *byte)

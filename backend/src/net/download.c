@@ -35,8 +35,7 @@ struct transfer {
     struct chip_err *err;
 };
 
-/* ---- what comes in ------------------------------------------------------------------------------
- */
+/* ---- what comes in --------------------------------------------------------------------------- */
 
 /* "Name: value\r\n" -> value without blanks around it; false for another header. */
 static bool header_value(const char *line, size_t n, const char *name, char *out, size_t size)
@@ -163,8 +162,7 @@ static int on_tick(void *user, curl_off_t total, curl_off_t now, curl_off_t up_t
     return 0;
 }
 
-/* ---- one request --------------------------------------------------------------------------------
- */
+/* ---- one request ----------------------------------------------------------------------------- */
 
 static struct curl_slist *if_range(const struct transfer *t)
 {
@@ -280,8 +278,7 @@ static enum chip_status attempt(struct transfer *t, bool *retry)
                      MAX_REDIRECTS);
 }
 
-/* ---- until it is there
- * --------------------------------------------------------------------------- */
+/* ---- until it is there ----------------------------------------------------------------------- */
 
 static void wait_ms(int64_t ms)
 {

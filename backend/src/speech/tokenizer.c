@@ -70,8 +70,7 @@ bool chip_tokenizer_starts_word(const struct chip_tokenizer *tokenizer, int32_t 
     return n > 0 && bytes[0] == ' ';
 }
 
-/* ---- UTF-8 -------------------------------------------------------------------------------------
- */
+/* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
 /*
  * Length of the character at s[0..n), 0 if it is not valid: cut off, longer than need be, a
@@ -108,8 +107,7 @@ static void add_valid(struct chip_str *out, const char *bytes, size_t n)
     }
 }
 
-/* ---- decoding ----------------------------------------------------------------------------------
- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 enum chip_status chip_tokenizer_decode(const struct chip_tokenizer *tokenizer, const int32_t *ids,
                                        size_t n_ids, char **out, struct chip_err *err)
@@ -128,8 +126,7 @@ enum chip_status chip_tokenizer_decode(const struct chip_tokenizer *tokenizer, c
     return chip_str_finish(&text, out, err);
 }
 
-/* ---- encoding ----------------------------------------------------------------------------------
- */
+/* ---- encoding -------------------------------------------------------------------------------- */
 
 /* A run of bytes of the text that is a piece, or a single byte. */
 struct span {

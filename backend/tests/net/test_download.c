@@ -258,8 +258,7 @@ static void an_old_file_stays_until_the_new_one_is_right(void **state)
     test_server_stop(server);
 }
 
-/* ---- servers that misbehave -------------------------------------------------------------------
- */
+/* ---- servers that misbehave ------------------------------------------------------------------ */
 
 static void serve_path(void *user, int fd, const struct test_request *request)
 {
