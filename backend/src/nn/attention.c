@@ -46,9 +46,10 @@ void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
     chip_arena_release(arena, mark);
 }
 
-size_t chip_attention_row_cost(size_t n_k)
+size_t chip_attention_row_cost(struct chip_heads heads, size_t n_k)
 {
-    return chip_arena_cost(n_k * sizeof(float));
+    return chip_arena_cost(n_k * sizeof(float)) + chip_arena_cost(n_k * sizeof(int16_t)) +
+           chip_arena_cost(heads.head_dim * sizeof(int16_t));
 }
 
 void chip_attention_cached(struct chip_heads heads, const struct chip_kernels *kernels,
@@ -96,15 +97,27 @@ void chip_cross_cache_init(struct chip_cross_cache *cache, struct chip_heads hea
     cache->v_scale = cache->k_scale + heads.n_heads * stride;
 }
 
-static void put(struct chip_heads heads, const struct chip_kernels *kernels, size_t stride,
-                size_t frame, const float *row, int8_t *values, float *scales)
+static void put_keys(struct chip_heads heads, const struct chip_kernels *kernels,
+                     const struct chip_cross_cache *c, size_t frame, const float *row)
 {
     int8_t q[256];
     for (size_t h = 0; h < heads.n_heads; h++) {
-        scales[h * stride + frame] =
-            kernels->quantize_i8(row + h * heads.head_dim, heads.head_dim, q);
+        size_t at = h * heads.head_dim;
+        c->k_scale[h * c->stride + frame] = kernels->quantize_i8(row + at, heads.head_dim, q);
+        for (size_t d = 0; d < heads.head_dim; d += 2)
+            memcpy(c->k + ((at + d) / 2 * c->stride + frame) * 2, q + d, 2);
+    }
+}
+
+static void put_values(struct chip_heads heads, const struct chip_kernels *kernels,
+                       const struct chip_cross_cache *c, size_t frame, const float *row)
+{
+    int8_t q[256];
+    for (size_t h = 0; h < heads.n_heads; h++) {
+        size_t at = h * heads.head_dim;
+        c->v_scale[h * c->stride + frame] = kernels->quantize_i8(row + at, heads.head_dim, q);
         for (size_t d = 0; d < heads.head_dim; d++)
-            values[(h * heads.head_dim + d) * stride + frame] = q[d];
+            c->v[(at + d) * c->stride + frame] = q[d];
     }
 }
 
@@ -113,8 +126,8 @@ void chip_cross_cache_put(const struct chip_cross_cache *cache, struct chip_head
                           const float *k, const float *v, size_t ld)
 {
     for (size_t i = 0; i < n; i++) {
-        put(heads, kernels, cache->stride, first + i, k + i * ld, cache->k, cache->k_scale);
-        put(heads, kernels, cache->stride, first + i, v + i * ld, cache->v, cache->v_scale);
+        put_keys(heads, kernels, cache, first + i, k + i * ld);
+        put_values(heads, kernels, cache, first + i, v + i * ld);
     }
 }
 
@@ -124,15 +137,21 @@ void chip_attention_cross(struct chip_heads heads, const struct chip_kernels *ke
 {
     size_t mark = chip_arena_mark(arena), n = cache->n, stride = cache->stride;
     float *scores = chip_arena_take(arena, n * sizeof *scores);
+    int16_t *weights_i16 = chip_arena_take(arena, n * sizeof *weights_i16);
+    int16_t *q_i16 = chip_arena_take(arena, heads.head_dim * sizeof *q_i16);
     for (size_t h = 0; h < heads.n_heads; h++) {
         size_t at = h * heads.head_dim;
-        kernels->scores_i8(q + at, heads.head_dim, cache->k + at * stride, stride, n, scores);
+        float scale = kernels->quantize_i16(q + at, heads.head_dim, q_i16);
+        kernels->scores_i8(q_i16, heads.head_dim, cache->k + at * stride, stride, n, scores);
+        kernels->affine(scores, scale, 0.0f, n, scores);
         kernels->scale(cache->k_scale + h * stride, n, scores);
         kernels->softmax(scores, n);
         if (weights && weights[h])
             kernels->axpy(1.0f, scores, n, weights[h]);
         kernels->scale(cache->v_scale + h * stride, n, scores);
-        kernels->mix_i8(scores, n, cache->v + at * stride, stride, heads.head_dim, out + at);
+        scale = kernels->quantize_i16(scores, n, weights_i16);
+        kernels->mix_i8(weights_i16, n, cache->v + at * stride, stride, heads.head_dim, out + at);
+        kernels->affine(out + at, scale, 0.0f, heads.head_dim, out + at);
     }
     chip_arena_release(arena, mark);
 }

@@ -31,9 +31,10 @@ void chip_attention_cached(struct chip_heads heads, const struct chip_kernels *k
                            size_t n_k, float *out);
 
 /**
- * Keys and values of one layer over n frames in int8, transposed so that the loop over frames is
- * the inner one: element d of head h at frame t is k[(h * head_dim + d) * stride + t], times
- * k_scale[h * stride + t].
+ * Keys and values of one layer over n frames in int8, laid out for the loops over frames that read
+ * them (kernels.h, scores_i8 and mix_i8): element d of head h at frame t is
+ * k[((h * head_dim + d) / 2 * stride + t) * 2 + d % 2] times k_scale[h * stride + t], and
+ * v[(h * head_dim + d) * stride + t] times v_scale[h * stride + t]. head_dim is even.
  */
 struct chip_cross_cache {
     size_t n, stride; /* stride >= n */
@@ -61,4 +62,4 @@ void chip_attention_cross(struct chip_heads heads, const struct chip_kernels *ke
                           struct chip_arena *arena, const float *q,
                           const struct chip_cross_cache *cache, float *const *weights, float *out);
 /** Scratch of the two one-row forms. */
-size_t chip_attention_row_cost(size_t n_k);
+size_t chip_attention_row_cost(struct chip_heads heads, size_t n_k);

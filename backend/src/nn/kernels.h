@@ -71,15 +71,19 @@ struct chip_kernels {
     /** Attention of one head: see vec_attention.h. */
     chip_attention_head_fn *attention_head;
 
-    /**
-     * Symmetric int8 of a row: x ~ scale * q. @return scale (0 for a row of zeros)
-     */
+    /** Symmetric int8 of a row: x ~ scale * q. @return scale (0 for a row of zeros) */
     float (*quantize_i8)(const float *x, size_t n, int8_t *q);
-    /** out[t] = sum_d q[d] k[d * stride + t], t < n: scores against a transposed int8 cache. */
-    void (*scores_i8)(const float *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
+    /** The same in int16, |q| <= 32767. */
+    float (*quantize_i16)(const float *x, size_t n, int16_t *q);
+    /**
+     * Scores against a cache of keys: out[t] = sum_d q[d] key(d, t), t < n, where key(d, t) is
+     * k[(d / 2 * stride + t) * 2 + d % 2]; n_dims is even.
+     */
+    void (*scores_i8)(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
                       float *out);
-    /** out[d] = sum_t p[t] v[d * stride + t]: the weighted mean over a transposed int8 cache. */
-    void (*mix_i8)(const float *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
+    /** The weighted sum over a cache of values: out[d] = sum_t p[t] v[d * stride + t], n <= 2048.
+     */
+    void (*mix_i8)(const int16_t *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
                    float *out);
 };
 

@@ -53,7 +53,10 @@ static enum chip_status prepare_int8(struct chip_linear *lin, const char *name,
         free(offset);
         return no_memory(name, err);
     }
-    lin->gemm->pack(lin->w, lin->n_out, lin->n_in, lin->packed, offset);
+    if (!lin->gemm->pack(lin->w, lin->n_out, lin->n_in, lin->packed, offset)) {
+        free(offset);
+        return no_memory(name, err);
+    }
     for (size_t j = 0; j < lin->n_out; j++) {
         const int8_t *row = lin->w + j * lin->n_in;
         int32_t sum = 0;
@@ -210,7 +213,7 @@ void chip_rows_set(struct chip_rows *rows, const struct chip_linear *lin, const 
 size_t chip_linear_cost(size_t max_m, size_t n_out, size_t n_in)
 {
     size_t m = max_m > CONV_TILE ? max_m : CONV_TILE;
-    return chip_arena_cost(m * round_up(n_out, 16) * sizeof(int32_t)) +
+    return chip_arena_cost(m * (round_up(n_out, 16) + 16) * sizeof(int32_t)) +
            chip_arena_cost(CONV_TILE * n_in * sizeof(float));
 }
 
@@ -218,14 +221,19 @@ size_t chip_linear_cost(size_t max_m, size_t n_out, size_t n_in)
 static void run_int8(const struct chip_linear *lin, const struct chip_rows *rows, size_t first,
                      size_t n, struct chip_arena *arena, bool add, float *out, size_t ldo)
 {
-    size_t ld = round_up(n, 16);
+    size_t at_once = n < lin->gemm->n_at_once ? n : lin->gemm->n_at_once;
+    size_t ld = round_up(at_once, 16) + 16; /* 16 more: rows then start in different cache sets */
     int32_t *acc = chip_arena_take(arena, rows->m * ld * sizeof *acc);
-    lin->gemm->run(lin->w, lin->packed, lin->n_out, lin->n_in, rows->q, rows->stride, rows->m,
-                   first, n, acc, ld);
-    for (size_t i = 0; i < rows->m; i++)
-        lin->kernels->dequantize(acc + i * ld, &rows->row[i], lin->gemm->center, lin->w_scale,
-                                 lin->w_sum + first, lin->w_offset + first,
-                                 lin->bias ? lin->bias + first : NULL, add, n, out + i * ldo);
+    for (size_t j = 0; j < n; j += at_once) {
+        size_t from = first + j, width = n - j < at_once ? n - j : at_once;
+        lin->gemm->run(lin->w, lin->packed, lin->n_out, lin->n_in, rows->q, rows->stride, rows->m,
+                       from, width, acc, ld);
+        for (size_t i = 0; i < rows->m; i++)
+            lin->kernels->dequantize(acc + i * ld, &rows->row[i], lin->gemm->center, lin->w_scale,
+                                     lin->w_sum + from, lin->w_offset + from,
+                                     lin->bias ? lin->bias + from : NULL, add, width,
+                                     out + i * ldo + j);
+    }
 }
 
 /* oneDNN always gets `tile` rows: it may sum in another order for fewer. */

@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,8 +22,9 @@ struct chip_qweights;
 
 struct chip_qgemm {
     const char *name;
-    int q_max;  /* largest activation value it takes: 127 or 255 */
-    int center; /* acc is the sum of (q - center) * w */
+    int q_max;        /* largest activation value it takes: 127 or 255 */
+    int center;       /* acc is the sum of (q - center) * w */
+    size_t n_at_once; /* outputs per run() that keep acc in the L2 cache; a multiple of 16 */
 
     /** Bytes of 64-byte aligned memory that pack() fills; 0: it uses the weights in place. */
     size_t (*packed_bytes)(size_t n_out, size_t n_in);
@@ -32,8 +34,9 @@ struct chip_qgemm {
      * @param w      [n_out][n_in] int8; borrowed for as long as the packed form is used
      * @param packed memory of packed_bytes()
      * @param offset [n_out] receives what was subtracted from each row of w
+     * @return false when out of memory
      */
-    void (*pack)(const int8_t *w, size_t n_out, size_t n_in, void *packed, int8_t *offset);
+    bool (*pack)(const int8_t *w, size_t n_out, size_t n_in, void *packed, int8_t *offset);
     /**
      * acc[i][j - first] = sum_k (q[i][k] - center) (w[j][k] - offset[j]), first <= j < first + n.
      *

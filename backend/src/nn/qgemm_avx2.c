@@ -22,6 +22,7 @@
 
 #include <immintrin.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -76,57 +77,93 @@ static int8_t row_offset(const int8_t *w, size_t n_in)
     return (int8_t)clamp(mean, max - 127, min + 128);
 }
 
-/* Weight k of output j of a panel; 0 outside. */
-static int weight(const int8_t *w, const int8_t *offset, size_t n_out, size_t n_in, size_t j,
-                  size_t k)
+/* The weights of a panel less their offsets, rows padded with zeros to whole blocks; and for each
+ * pair of inputs the sums of values and of absolute values. */
+struct panel {
+    size_t n_pairs;
+    int8_t *values;         /* [PANEL][2 n_pairs] */
+    int16_t *sum, *abs_sum; /* [PANEL][n_pairs] */
+};
+
+static void center_panel(const int8_t *w, const int8_t *offset, size_t n_out, size_t n_in,
+                         size_t j0, struct panel *p)
 {
-    return j < n_out && k < n_in ? w[j * n_in + k] - offset[j] : 0;
+    for (size_t j = 0; j < PANEL; j++) {
+        int8_t *values = p->values + j * 2 * p->n_pairs;
+        int16_t *sum = p->sum + j * p->n_pairs, *abs_sum = p->abs_sum + j * p->n_pairs;
+        memset(values, 0, 2 * p->n_pairs);
+        if (j0 + j < n_out)
+            for (size_t k = 0; k < n_in; k++)
+                values[k] = (int8_t)(w[(j0 + j) * n_in + k] - offset[j0 + j]);
+        for (size_t i = 0; i < p->n_pairs; i++) {
+            int a = values[2 * i], b = values[2 * i + 1];
+            sum[i] = (int16_t)(a + b);
+            abs_sum[i] = (int16_t)((a < 0 ? -a : a) + (b < 0 ? -b : b));
+        }
+    }
 }
 
-/* Writes a panel with blocks of `group`; stops and returns false where a lane's sum could overflow.
- */
-static bool pack_panel(const int8_t *w, const int8_t *offset, size_t n_out, size_t n_in, size_t j0,
-                       size_t group, int8_t *out)
+/* A block's sum over every second pair, which are one lane's. */
+static int lane_sum(const int16_t *pairs, size_t group)
 {
-    size_t n_blocks = blocks(n_in) * (MAX_GROUP / group);
-    for (size_t b = 0; b < n_blocks; b++) {
+    int sum = 0;
+    for (size_t g = 0; g < group; g++)
+        sum += pairs[2 * g];
+    return sum;
+}
+
+/* Whether no lane of any block of `group` can overflow. */
+static bool group_fits(const struct panel *p, size_t group)
+{
+    for (size_t j = 0; j < PANEL; j++)
+        for (size_t i = 0; i < p->n_pairs; i += 2 * group)
+            for (size_t lane = 0; lane < 2; lane++)
+                if (lane_sum(p->abs_sum + j * p->n_pairs + i + lane, group) > MAX_ABS_SUM)
+                    return false;
+    return true;
+}
+
+static void write_panel(const struct panel *p, size_t group, int8_t *out)
+{
+    for (size_t i = 0; i < p->n_pairs; i += 2 * group) {
         int16_t start[2 * PANEL];
-        int8_t *values = out + 64;
         for (size_t j = 0; j < PANEL; j++) {
-            int sum[2] = {0}, abs_sum[2] = {0};
-            for (size_t g = 0; g < group; g++) {
-                for (size_t i = 0; i < 4; i++) {
-                    int v = weight(w, offset, n_out, n_in, j0 + j, (b * group + g) * 4 + i);
-                    values[g * 64 + j * 4 + i] = (int8_t)v;
-                    sum[i / 2] += v;
-                    abs_sum[i / 2] += v < 0 ? -v : v;
-                }
-            }
-            if (abs_sum[0] > MAX_ABS_SUM || abs_sum[1] > MAX_ABS_SUM)
-                return false;
-            start[2 * j] = (int16_t)(-CENTER * sum[0]);
-            start[2 * j + 1] = (int16_t)(-CENTER * sum[1]);
+            const int8_t *values = p->values + j * 2 * p->n_pairs + 2 * i;
+            const int16_t *sum = p->sum + j * p->n_pairs + i;
+            for (size_t g = 0; g < group; g++)
+                memcpy(out + 64 + g * 64 + j * 4, values + 4 * g, 4);
+            start[2 * j] = (int16_t)(-CENTER * lane_sum(sum, group));
+            start[2 * j + 1] = (int16_t)(-CENTER * lane_sum(sum + 1, group));
         }
         memcpy(out, start, sizeof start);
         out += (group + 1) * 64;
     }
-    return true;
 }
 
-static void pack(const int8_t *w, size_t n_out, size_t n_in, void *packed, int8_t *offset)
+static bool pack(const int8_t *w, size_t n_out, size_t n_in, void *packed, int8_t *offset)
 {
+    struct panel p = {.n_pairs = blocks(n_in) * BLOCK_IN / 2};
+    p.values = malloc(PANEL * p.n_pairs * (2 + 2 * sizeof *p.sum));
+    if (!p.values)
+        return false;
+    p.sum = (int16_t *)(void *)(p.values + PANEL * 2 * p.n_pairs);
+    p.abs_sum = p.sum + PANEL * p.n_pairs;
     for (size_t j = 0; j < n_out; j++)
         offset[j] = row_offset(w + j * n_in, n_in);
 
     size_t *index = packed;
     size_t at = index_bytes(n_out);
-    for (size_t j0 = 0, p = 0; j0 < n_out; j0 += PANEL, p++) {
+    for (size_t j0 = 0, i = 0; j0 < n_out; j0 += PANEL, i++) {
+        center_panel(w, offset, n_out, n_in, j0, &p);
         size_t group = MAX_GROUP;
-        while (!pack_panel(w, offset, n_out, n_in, j0, group, (int8_t *)packed + at))
-            group /= 2; /* 1 always fits: 2 * 128 <= MAX_ABS_SUM */
-        index[p] = at | group;
+        while (group > 1 && !group_fits(&p, group)) /* 1 always fits: 2 * 128 <= MAX_ABS_SUM */
+            group /= 2;
+        write_panel(&p, group, (int8_t *)packed + at);
+        index[i] = at | group;
         at += panel_bytes(n_in, group);
     }
+    free(p.values);
+    return true;
 }
 
 /* One panel times n_rows rows. n_rows and group are constants where this is inlined. */
@@ -218,6 +255,7 @@ const struct chip_qgemm chip_qgemm_avx2 = {
     .name = "avx2",
     .q_max = 127,
     .center = CENTER,
+    .n_at_once = 128,
     .packed_bytes = packed_bytes,
     .pack = pack,
     .run = run,

@@ -10,12 +10,13 @@ static size_t packed_bytes(size_t n_out, size_t n_in)
     return 0;
 }
 
-static void pack(const int8_t *w, size_t n_out, size_t n_in, void *packed, int8_t *offset)
+static bool pack(const int8_t *w, size_t n_out, size_t n_in, void *packed, int8_t *offset)
 {
     (void)w;
     (void)n_in;
     (void)packed;
     memset(offset, 0, n_out);
+    return true;
 }
 
 static void run(const int8_t *w, const void *packed, size_t n_out, size_t n_in, const uint8_t *q,
@@ -40,6 +41,7 @@ const struct chip_qgemm chip_qgemm_ref = {
     .name = "ref",
     .q_max = 255,
     .center = 0,
+    .n_at_once = 128,
     .packed_bytes = packed_bytes,
     .pack = pack,
     .run = run,

@@ -162,35 +162,48 @@ static void attention_head(const float *q, size_t n_q, size_t ld, size_t dim, co
     }
 }
 
-static float quantize_i8(const float *x, size_t n, int8_t *q)
+static float abs_max(const float *x, size_t n)
 {
     float max = 0.0f;
     for (size_t i = 0; i < n; i++)
         max = fmaxf(max, fabsf(x[i]));
-    float inv = max > 1e-30f ? 127.0f / max : 0.0f;
+    return max;
+}
+
+static float quantize_i8(const float *x, size_t n, int8_t *q)
+{
+    float max = abs_max(x, n), inv = max > 1e-30f ? 127.0f / max : 0.0f;
     for (size_t i = 0; i < n; i++)
-        q[i] = (int8_t)lrintf(x[i] * inv);
+        q[i] = (int8_t)rintf(x[i] * inv);
     return max > 1e-30f ? max / 127.0f : 0.0f;
 }
 
-static void scores_i8(const float *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
+static float quantize_i16(const float *x, size_t n, int16_t *q)
+{
+    float max = abs_max(x, n), inv = max > 1e-30f ? 32767.0f / max : 0.0f;
+    for (size_t i = 0; i < n; i++)
+        q[i] = (int16_t)rintf(x[i] * inv);
+    return max > 1e-30f ? max / 32767.0f : 0.0f;
+}
+
+static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
                       float *out)
 {
     for (size_t t = 0; t < n; t++) {
-        double sum = 0.0;
+        int64_t sum = 0;
         for (size_t d = 0; d < n_dims; d++)
-            sum += (double)q[d] * k[d * stride + t];
+            sum += q[d] * k[(d / 2 * stride + t) * 2 + d % 2];
         out[t] = (float)sum;
     }
 }
 
-static void mix_i8(const float *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
+static void mix_i8(const int16_t *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
                    float *out)
 {
     for (size_t d = 0; d < n_dims; d++) {
-        double sum = 0.0;
+        int64_t sum = 0;
         for (size_t t = 0; t < n; t++)
-            sum += (double)p[t] * v[d * stride + t];
+            sum += p[t] * v[d * stride + t];
         out[d] = (float)sum;
     }
 }
@@ -215,6 +228,7 @@ const struct chip_kernels chip_kernels_ref = {
     .axpy = axpy,
     .attention_head = attention_head,
     .quantize_i8 = quantize_i8,
+    .quantize_i16 = quantize_i16,
     .scores_i8 = scores_i8,
     .mix_i8 = mix_i8,
 };

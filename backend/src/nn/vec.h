@@ -95,22 +95,42 @@ VEC_INLINE vf vf_min(vf a, vf b)
 #endif
 }
 
-/** VN int8 as floats. */
-VEC_INLINE vf vf_load_i8(const int8_t *p)
+/** VN pairs of int8 times VN pairs of int16, the products of a pair added: for integer dot
+ * products. */
+VEC_INLINE vi vi_dot_pairs(const int8_t *p, vi pairs)
 {
-#if defined(__AVX512F__)
-    return (vf)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+#if defined(__AVX512BW__)
+    __m512i wide = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p));
+    return (vi)_mm512_madd_epi16(wide, (__m512i)pairs);
 #elif defined(__AVX2__)
-    return (vf)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+    __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
+    return (vi)_mm256_madd_epi16(wide, (__m256i)pairs);
 #else
-    vf v;
+    vi sum;
     for (int i = 0; i < VN; i++)
-        v[i] = (float)p[i];
-    return v;
+        sum[i] = (int16_t)(pairs[i] & 0xffff) * p[2 * i] + (pairs[i] >> 16) * p[2 * i + 1];
+    return sum;
 #endif
 }
 
-/** Stores the low bytes of VN integers 0..255. */
+/** Stores VN integers -128..127 as bytes. */
+VEC_INLINE void vi_store_i8(int8_t *q, vi v)
+{
+#if defined(__AVX512F__)
+    _mm_storeu_si128((__m128i *)q, _mm512_cvtepi32_epi8((__m512i)v));
+#elif defined(__AVX2__)
+    __m256i words = _mm256_packs_epi32((__m256i)v, (__m256i)v);
+    __m256i bytes = _mm256_packs_epi16(words, words);
+    int32_t low = _mm256_extract_epi32(bytes, 0), high = _mm256_extract_epi32(bytes, 4);
+    memcpy(q, &low, 4);
+    memcpy(q + 4, &high, 4);
+#else
+    for (int i = 0; i < VN; i++)
+        q[i] = (int8_t)v[i];
+#endif
+}
+
+/** Stores VN integers 0..255 as bytes. */
 VEC_INLINE void vi_store_u8(uint8_t *q, vi v)
 {
 #if defined(__AVX512F__)

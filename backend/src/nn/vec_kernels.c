@@ -1,6 +1,8 @@
 /* Compiled once for each instruction set, with CHIP_ISA as its name: see meson.build. */
 #include "nn/kernels.h"
 
+#include <stdbool.h>
+
 #include "nn/vec.h"
 
 /* x = f(x); f is inlined. */
@@ -265,58 +267,101 @@ static void axpy(float a, const float *x, size_t n, float *y)
         y[i] += a * x[i];
 }
 
-static float quantize_i8(const float *x, size_t n, int8_t *q)
+static float row_abs_max(const float *x, size_t n)
 {
-    float max = 0.0f;
-    for (size_t i = 0; i < n; i++)
-        max = fabsf(x[i]) > max ? fabsf(x[i]) : max;
-    float inv = max > 1e-30f ? 127.0f / max : 0.0f;
-    for (size_t i = 0; i < n; i++)
-        q[i] = (int8_t)lrintf(x[i] * inv);
-    return max > 1e-30f ? max / 127.0f : 0.0f;
+    vf m = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        m = vf_max(vf_abs(vf_load(x + i)), m);
+    if (i < n)
+        m = vf_max(vf_abs(vf_load_part(x + i, n - i, 0.0f)), m);
+    return vf_hmax(m);
 }
 
-static void scores_i8(const float *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
+/* What x is multiplied by so that its largest value becomes q_max; 0 for zeros. */
+static float inverse_scale(const float *x, size_t n, float q_max, float *scale)
+{
+    float max = row_abs_max(x, n);
+    bool some = max > 1e-30f;
+    *scale = some ? max / q_max : 0.0f;
+    return some ? q_max / max : 0.0f;
+}
+
+static float quantize_i8(const float *x, size_t n, int8_t *q)
+{
+    float scale, inv = inverse_scale(x, n, 127.0f, &scale);
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vi_store_i8(q + i, vf_round(vf_load(x + i) * inv));
+    for (; i < n; i++)
+        q[i] = (int8_t)vf_round(vf_set(x[i] * inv))[0];
+    return scale;
+}
+
+static float quantize_i16(const float *x, size_t n, int16_t *q)
+{
+    float scale, inv = inverse_scale(x, n, 32767.0f, &scale);
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vi k = vf_round(vf_load(x + i) * inv);
+        for (size_t j = 0; j < VN; j++)
+            q[i + j] = (int16_t)k[j];
+    }
+    for (; i < n; i++)
+        q[i] = (int16_t)vf_round(vf_set(x[i] * inv))[0];
+    return scale;
+}
+
+static vi set_pair(const int16_t *q)
+{
+    int32_t pair;
+    memcpy(&pair, q, sizeof pair);
+    return pair - (vi){0};
+}
+
+static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
                       float *out)
 {
     size_t t = 0;
     for (; t + 4 * VN <= n; t += 4 * VN) {
-        vf s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-        for (size_t d = 0; d < n_dims; d++) {
-            const int8_t *p = k + d * stride + t;
-            s0 += q[d] * vf_load_i8(p);
-            s1 += q[d] * vf_load_i8(p + VN);
-            s2 += q[d] * vf_load_i8(p + 2 * VN);
-            s3 += q[d] * vf_load_i8(p + 3 * VN);
+        vi sum[4] = {0};
+        for (size_t d = 0; d < n_dims; d += 2) {
+            const int8_t *p = k + (d / 2 * stride + t) * 2;
+            vi pair = set_pair(q + d);
+            for (size_t j = 0; j < 4; j++)
+                sum[j] += vi_dot_pairs(p + j * 2 * VN, pair);
         }
-        vf_store(out + t, s0);
-        vf_store(out + t + VN, s1);
-        vf_store(out + t + 2 * VN, s2);
-        vf_store(out + t + 3 * VN, s3);
+        for (size_t j = 0; j < 4; j++)
+            vf_store(out + t + j * VN, __builtin_convertvector(sum[j], vf));
     }
     for (; t < n; t++) {
-        float s = 0.0f;
+        int32_t sum = 0;
         for (size_t d = 0; d < n_dims; d++)
-            s += q[d] * (float)k[d * stride + t];
-        out[t] = s;
+            sum += q[d] * k[(d / 2 * stride + t) * 2 + d % 2];
+        out[t] = (float)sum;
     }
 }
 
-static void mix_i8(const float *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
+static void mix_i8(const int16_t *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
                    float *out)
 {
     for (size_t d = 0; d < n_dims; d++) {
         const int8_t *row = v + d * stride;
-        vf a = {0}, b = {0};
+        vi a = {0}, b = {0};
         size_t t = 0;
-        for (; t + 2 * VN <= n; t += 2 * VN) {
-            a += vf_load(p + t) * vf_load_i8(row + t);
-            b += vf_load(p + t + VN) * vf_load_i8(row + t + VN);
+        for (; t + 4 * VN <= n; t += 4 * VN) {
+            vi weights[2];
+            memcpy(weights, p + t, sizeof weights);
+            a += vi_dot_pairs(row + t, weights[0]);
+            b += vi_dot_pairs(row + t + 2 * VN, weights[1]);
         }
-        float s = vf_sum(a + b);
+        a += b;
+        int64_t sum = 0; /* a lane fits 32 bits, all together may not */
+        for (size_t j = 0; j < VN; j++)
+            sum += a[j];
         for (; t < n; t++)
-            s += p[t] * (float)row[t];
-        out[d] = s;
+            sum += p[t] * row[t];
+        out[d] = (float)sum;
     }
 }
 
@@ -343,6 +388,7 @@ const struct chip_kernels CHIP_VEC_NAME(chip_kernels) = {
     .axpy = axpy,
     .attention_head = CHIP_VEC_NAME(chip_attention_head),
     .quantize_i8 = quantize_i8,
+    .quantize_i16 = quantize_i16,
     .scores_i8 = scores_i8,
     .mix_i8 = mix_i8,
 };

@@ -21,7 +21,7 @@ static struct weights weights_make(const struct chip_qgemm *gemm, size_t n_out, 
         p.w[i] = (int8_t)(rows_next(&seed) % (unsigned)(2 * spread) - (unsigned)spread);
     size_t bytes = (gemm->packed_bytes(n_out, n_in) + 63) & ~(size_t)63;
     p.packed = bytes ? aligned_alloc(64, bytes) : NULL;
-    gemm->pack(p.w, n_out, n_in, p.packed, p.offset);
+    assert_true(gemm->pack(p.w, n_out, n_in, p.packed, p.offset));
     return p;
 }
 
@@ -39,7 +39,7 @@ static void check(const struct chip_qgemm *gemm, size_t m, size_t n_out, size_t 
     if (all_same) { /* the largest sums there can be */
         memset(p.w, all_same, n_out * n_in);
         p.w[0] = (int8_t)-all_same;
-        gemm->pack(p.w, n_out, n_in, p.packed, p.offset);
+        assert_true(gemm->pack(p.w, n_out, n_in, p.packed, p.offset));
     }
     size_t stride = (n_in + 31) / 32 * 32, ld = (n_out + 15) / 16 * 16;
     uint8_t *q = malloc(m * stride);

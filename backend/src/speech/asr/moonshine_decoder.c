@@ -24,7 +24,7 @@ size_t chip_moonshine_step_cost(const struct chip_moonshine *m, size_t n)
     return chip_rows_cost(n, widest(m)) + n * rows * sizeof(float) +
            chip_linear_cost(n, 2 * m->ff, widest(m)) + chip_linear_argmax_cost(n, m->width) +
            chip_linear_cost(1, m->vocab, m->width) + m->vocab * sizeof(float) +
-           chip_attention_row_cost(frames) + 64 * 64;
+           chip_attention_row_cost(m->heads, frames) + 64 * 64;
 }
 
 static struct step step_take(const struct chip_moonshine *m, struct chip_arena *arena, size_t n)

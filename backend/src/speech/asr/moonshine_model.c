@@ -58,7 +58,7 @@ static enum chip_status read_config(struct chip_moonshine *m, const json_t *conf
             return s;
     }
     size_t head_dim = m->width / heads;
-    if (m->width % heads || head_dim > 256 || rotary_dims > head_dim || rotary_dims % 2 ||
+    if (m->width % heads || head_dim % 2 || head_dim > 256 || rotary_dims > head_dim || rotary_dims % 2 ||
         bos >= m->vocab || eos >= m->vocab)
         return chip_fail(err, CHIP_E_FORMAT, "config.json: sizes contradict each other");
 
