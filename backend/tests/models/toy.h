@@ -34,3 +34,12 @@ void toy_decoder(const char *path, bool is_quantised, const struct toy_fault *fa
 
 /** A llama-tokenizer.js with the 32,000 pieces that import wants; not for a toy's 40 ids. */
 void toy_tokenizer(const char *path);
+
+struct toy_silero_fault {
+    bool lacks_first; /* the first of its weights */
+    bool is_8_khz;    /* its weights are in the other branch */
+    int stft_stride;  /* instead of 128; 0: none */
+};
+
+/** Silero VAD in its real shapes, with toy_weight() of the tensors' names. */
+void toy_silero(const char *path, const struct toy_silero_fault *fault);
