@@ -1,6 +1,7 @@
 /** A temporary folder for each test. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
