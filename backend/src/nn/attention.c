@@ -7,48 +7,42 @@ static size_t padded(size_t n)
     return (n + CHIP_ATTENTION_PAD - 1) / CHIP_ATTENTION_PAD * CHIP_ATTENTION_PAD;
 }
 
-size_t chip_attention_cost(struct chip_heads heads, size_t n_k)
+static size_t scratch_floats(struct chip_heads heads, size_t n_k)
 {
-    return chip_arena_cost(heads.head_dim * padded(n_k) * sizeof(float)) +
-           chip_arena_cost(n_k * padded(heads.head_dim) * sizeof(float)) +
-           chip_arena_cost(CHIP_ATTENTION_ROWS * padded(n_k) * sizeof(float));
+    return padded(n_k) * heads.head_dim + n_k * padded(heads.head_dim) +
+           CHIP_ATTENTION_ROWS * padded(n_k);
 }
 
-/* One head's keys transposed, and its values in rows of their own. */
-static void pack_head(const float *k, const float *v, size_t n, size_t ld, size_t dim, float *kt,
-                      float *packed_v)
+size_t chip_attention_cost(struct chip_heads heads, size_t n_k)
 {
-    size_t stride = padded(n), ldv = padded(dim);
-    for (size_t t = 0; t < n; t++) {
-        for (size_t d = 0; d < dim; d++)
-            kt[d * stride + t] = k[t * ld + d];
-        memcpy(packed_v + t * ldv, v + t * ld, dim * sizeof *v);
-        memset(packed_v + t * ldv + dim, 0, (ldv - dim) * sizeof *v);
-    }
-    for (size_t d = 0; d < dim; d++)
-        memset(kt + d * stride + n, 0, (stride - n) * sizeof *kt);
+    return chip_arena_cost(scratch_floats(heads, n_k) * sizeof(float));
 }
 
 void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
                     struct chip_arena *arena, const float *q, size_t n_q, const float *k,
                     const float *v, size_t n_k, size_t ld, float *out)
 {
-    size_t mark = chip_arena_mark(arena), dim = heads.head_dim;
-    size_t stride = padded(n_k), ldv = padded(dim);
-    float *kt = chip_arena_take(arena, dim * stride * sizeof *kt);
-    float *packed_v = chip_arena_take(arena, n_k * ldv * sizeof *packed_v);
-    float *scores = chip_arena_take(arena, CHIP_ATTENTION_ROWS * stride * sizeof *scores);
+    size_t mark = chip_arena_mark(arena);
+    float *scratch = chip_arena_take(arena, scratch_floats(heads, n_k) * sizeof *scratch);
     for (size_t h = 0; h < heads.n_heads; h++) {
-        pack_head(k + h * dim, v + h * dim, n_k, ld, dim, kt, packed_v);
-        kernels->attention_head(q + h * dim, n_q, ld, dim, kt, stride, packed_v, ldv, n_k, scores,
-                                out + h * dim);
+        size_t at = h * heads.head_dim;
+        kernels->attention_head(q + at, n_q, k + at, v + at, n_k, ld, heads.head_dim, scratch,
+                                out + at);
     }
     chip_arena_release(arena, mark);
 }
 
+enum { LINE = 64 }; /* frames are padded to a cache line of int8 */
+
+static size_t cache_stride(size_t n)
+{
+    return (n + LINE - 1) / LINE * LINE;
+}
+
 size_t chip_attention_row_cost(struct chip_heads heads, size_t n_k)
 {
-    return chip_arena_cost(n_k * sizeof(float)) + chip_arena_cost(n_k * sizeof(int16_t)) +
+    size_t n = cache_stride(n_k);
+    return chip_arena_cost(n * sizeof(float)) + chip_arena_cost(n * sizeof(int16_t)) +
            chip_arena_cost(heads.head_dim * sizeof(int16_t));
 }
 
@@ -72,13 +66,6 @@ void chip_attention_cached(struct chip_heads heads, const struct chip_kernels *k
 
 /* ---- int8 cache ---- */
 
-enum { LINE = 64 }; /* frames are padded to a cache line of int8 */
-
-static size_t cache_stride(size_t n)
-{
-    return (n + LINE - 1) / LINE * LINE;
-}
-
 size_t chip_cross_cache_bytes(struct chip_heads heads, size_t n)
 {
     size_t per_frame = 2 * heads.n_heads * (heads.head_dim + sizeof(float));
@@ -89,6 +76,7 @@ void chip_cross_cache_init(struct chip_cross_cache *cache, struct chip_heads hea
                            void *memory)
 {
     size_t stride = cache_stride(n), width = heads.n_heads * heads.head_dim;
+    memset(memory, 0, chip_cross_cache_bytes(heads, n)); /* what pads a row is read too */
     cache->n = n;
     cache->stride = stride;
     cache->k = memory;
@@ -136,13 +124,14 @@ void chip_attention_cross(struct chip_heads heads, const struct chip_kernels *ke
                           const struct chip_cross_cache *cache, float *const *weights, float *out)
 {
     size_t mark = chip_arena_mark(arena), n = cache->n, stride = cache->stride;
-    float *scores = chip_arena_take(arena, n * sizeof *scores);
-    int16_t *weights_i16 = chip_arena_take(arena, n * sizeof *weights_i16);
+    float *scores = chip_arena_take(arena, stride * sizeof *scores);
+    int16_t *weights_i16 = chip_arena_take(arena, stride * sizeof *weights_i16);
+    memset(weights_i16, 0, stride * sizeof *weights_i16); /* frames after the last weigh nothing */
     int16_t *q_i16 = chip_arena_take(arena, heads.head_dim * sizeof *q_i16);
     for (size_t h = 0; h < heads.n_heads; h++) {
         size_t at = h * heads.head_dim;
         float scale = kernels->quantize_i16(q + at, heads.head_dim, q_i16);
-        kernels->scores_i8(q_i16, heads.head_dim, cache->k + at * stride, stride, n, scores);
+        kernels->scores_i8(q_i16, heads.head_dim, cache->k + at * stride, stride, scores);
         kernels->affine(scores, scale, 0.0f, n, scores);
         kernels->scale(cache->k_scale + h * stride, n, scores);
         kernels->softmax(scores, n);
@@ -150,7 +139,7 @@ void chip_attention_cross(struct chip_heads heads, const struct chip_kernels *ke
             kernels->axpy(1.0f, scores, n, weights[h]);
         kernels->scale(cache->v_scale + h * stride, n, scores);
         scale = kernels->quantize_i16(scores, n, weights_i16);
-        kernels->mix_i8(weights_i16, n, cache->v + at * stride, stride, heads.head_dim, out + at);
+        kernels->mix_i8(weights_i16, cache->v + at * stride, stride, heads.head_dim, out + at);
         kernels->affine(out + at, scale, 0.0f, heads.head_dim, out + at);
     }
     chip_arena_release(arena, mark);

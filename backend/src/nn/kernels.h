@@ -76,15 +76,15 @@ struct chip_kernels {
     /** The same in int16, |q| <= 32767. */
     float (*quantize_i16)(const float *x, size_t n, int16_t *q);
     /**
-     * Scores against a cache of keys: out[t] = sum_d q[d] key(d, t), t < n, where key(d, t) is
-     * k[(d / 2 * stride + t) * 2 + d % 2]; n_dims is even.
+     * Scores against a cache of keys: out[t] = sum_d q[d] key(d, t), t < stride, where key(d, t) is
+     * k[(d / 2 * stride + t) * 2 + d % 2]; n_dims is even, stride a multiple of 64.
      */
-    void (*scores_i8)(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
-                      float *out);
-    /** The weighted sum over a cache of values: out[d] = sum_t p[t] v[d * stride + t], n <= 2048.
+    void (*scores_i8)(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, float *out);
+    /**
+     * The weighted sum over a cache of values: out[d] = sum_t p[t] v[d * stride + t], t < stride;
+     * stride is a multiple of 64, at most 2048.
      */
-    void (*mix_i8)(const int16_t *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
-                   float *out);
+    void (*mix_i8)(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims, float *out);
 };
 
 /**

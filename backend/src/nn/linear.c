@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     TILE = 16,          /* rows of a float32 product, */
@@ -39,6 +40,22 @@ static enum chip_status no_memory(const char *name, struct chip_err *err)
     return chip_fail(err, CHIP_E_NOMEM, "not enough memory for layer '%s'", name);
 }
 
+/* The weights have been packed: their pages need no memory any more. Mapped ones come back from the
+ * file when they are read again (chip_linear_row). */
+static void let_go(struct chip_linear *lin)
+{
+    if (lin->owned) {
+        free(lin->owned);
+        lin->owned = NULL;
+        lin->w = NULL;
+        return;
+    }
+    const uintptr_t page = 4096, from = ((uintptr_t)lin->w + page - 1) / page * page;
+    const uintptr_t to = ((uintptr_t)lin->w + lin->n_out * lin->n_in) / page * page;
+    if (to > from)
+        madvise((void *)from, to - from, MADV_DONTNEED); /* only a hint: failing does not matter */
+}
+
 /* Column sums and offsets that dequantisation needs, after the backend has packed the weights. */
 static enum chip_status prepare_int8(struct chip_linear *lin, const char *name,
                                      struct chip_err *err)
@@ -66,6 +83,8 @@ static enum chip_status prepare_int8(struct chip_linear *lin, const char *name,
         lin->w_offset[j] = (float)offset[j] - lin->zero_point;
     }
     free(offset);
+    if (lin->packed)
+        let_go(lin);
     return CHIP_OK;
 }
 

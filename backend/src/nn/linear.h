@@ -92,5 +92,8 @@ void chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *r
                         struct chip_arena *arena, int32_t *best, float *probability);
 size_t chip_linear_argmax_cost(size_t max_m, size_t n_in);
 
-/** out[n_in] = row `index` of W in float: an embedding that is tied to the output layer. */
+/**
+ * out[n_in] = row `index` of W in float: an embedding that is tied to the output layer. Not for a
+ * convolution's layer.
+ */
 void chip_linear_row(const struct chip_linear *lin, size_t index, float *out);

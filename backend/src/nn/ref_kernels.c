@@ -141,22 +141,17 @@ static void axpy(float a, const float *x, size_t n, float *y)
         y[i] += a * x[i];
 }
 
-static void attention_head(const float *q, size_t n_q, size_t ld, size_t dim, const float *k,
-                           size_t stride, const float *v, size_t ldv, size_t n_k, float *scores,
-                           float *out)
+static void attention_head(const float *q, size_t n_q, const float *k, const float *v, size_t n_k,
+                           size_t ld, size_t dim, float *scratch, float *out)
 {
     for (size_t i = 0; i < n_q; i++) {
-        for (size_t t = 0; t < n_k; t++) {
-            double sum = 0.0;
-            for (size_t d = 0; d < dim; d++)
-                sum += (double)q[i * ld + d] * (double)k[d * stride + t];
-            scores[t] = (float)sum;
-        }
-        softmax(scores, n_k);
+        for (size_t t = 0; t < n_k; t++)
+            scratch[t] = dot(q + i * ld, k + t * ld, dim);
+        softmax(scratch, n_k);
         for (size_t d = 0; d < dim; d++) {
             double sum = 0.0;
             for (size_t t = 0; t < n_k; t++)
-                sum += (double)scores[t] * (double)v[t * ldv + d];
+                sum += (double)scratch[t] * (double)v[t * ld + d];
             out[i * ld + d] = (float)sum;
         }
     }
@@ -186,10 +181,9 @@ static float quantize_i16(const float *x, size_t n, int16_t *q)
     return max > 1e-30f ? max / 32767.0f : 0.0f;
 }
 
-static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
-                      float *out)
+static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, float *out)
 {
-    for (size_t t = 0; t < n; t++) {
+    for (size_t t = 0; t < stride; t++) {
         int64_t sum = 0;
         for (size_t d = 0; d < n_dims; d++)
             sum += q[d] * k[(d / 2 * stride + t) * 2 + d % 2];
@@ -197,12 +191,11 @@ static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t s
     }
 }
 
-static void mix_i8(const int16_t *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
-                   float *out)
+static void mix_i8(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims, float *out)
 {
     for (size_t d = 0; d < n_dims; d++) {
         int64_t sum = 0;
-        for (size_t t = 0; t < n; t++)
+        for (size_t t = 0; t < stride; t++)
             sum += p[t] * v[d * stride + t];
         out[d] = (float)sum;
     }

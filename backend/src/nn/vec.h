@@ -59,6 +59,14 @@ VEC_INLINE void vf_store_part(float *p, vf v, size_t n)
     memcpy(p, lanes, n * sizeof *p);
 }
 
+/** VN integers, or 2 VN int16 as pairs, from anywhere. */
+VEC_INLINE vi vi_load(const void *p)
+{
+    vi v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
 VEC_INLINE vf vf_set(float x)
 {
     return x - (vf){0};

@@ -196,9 +196,7 @@ static void dequantize(const int32_t *acc, const struct chip_qrow *row, int cent
     const float scale = row->scale * w_scale;
     size_t i = 0;
     for (; i + VN <= n; i += VN) {
-        vi a;
-        memcpy(&a, acc + i, sizeof a);
-        vf y = __builtin_convertvector(a, vf) + shift * vf_load(w_sum + i) +
+        vf y = __builtin_convertvector(vi_load(acc + i), vf) + shift * vf_load(w_sum + i) +
                sum * vf_load(w_offset + i);
         y = y * scale;
         if (bias)
@@ -319,11 +317,9 @@ static vi set_pair(const int16_t *q)
     return pair - (vi){0};
 }
 
-static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, size_t n,
-                      float *out)
+static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, float *out)
 {
-    size_t t = 0;
-    for (; t + 4 * VN <= n; t += 4 * VN) {
+    for (size_t t = 0; t < stride; t += 4 * VN) {
         vi sum[4] = {0};
         for (size_t d = 0; d < n_dims; d += 2) {
             const int8_t *p = k + (d / 2 * stride + t) * 2;
@@ -334,34 +330,18 @@ static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t s
         for (size_t j = 0; j < 4; j++)
             vf_store(out + t + j * VN, __builtin_convertvector(sum[j], vf));
     }
-    for (; t < n; t++) {
-        int32_t sum = 0;
-        for (size_t d = 0; d < n_dims; d++)
-            sum += q[d] * k[(d / 2 * stride + t) * 2 + d % 2];
-        out[t] = (float)sum;
-    }
 }
 
-static void mix_i8(const int16_t *p, size_t n, const int8_t *v, size_t stride, size_t n_dims,
-                   float *out)
+static void mix_i8(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims, float *out)
 {
     for (size_t d = 0; d < n_dims; d++) {
         const int8_t *row = v + d * stride;
-        vi a = {0}, b = {0};
-        size_t t = 0;
-        for (; t + 4 * VN <= n; t += 4 * VN) {
-            vi weights[2];
-            memcpy(weights, p + t, sizeof weights);
-            a += vi_dot_pairs(row + t, weights[0]);
-            b += vi_dot_pairs(row + t + 2 * VN, weights[1]);
+        vi a = {0}, b = {0}; /* their lanes fit 32 bits, all together may not */
+        for (size_t t = 0; t < stride; t += 4 * VN) {
+            a += vi_dot_pairs(row + t, vi_load(p + t));
+            b += vi_dot_pairs(row + t + 2 * VN, vi_load(p + t + 2 * VN));
         }
-        a += b;
-        int64_t sum = 0; /* a lane fits 32 bits, all together may not */
-        for (size_t j = 0; j < VN; j++)
-            sum += a[j];
-        for (; t < n; t++)
-            sum += p[t] * row[t];
-        out[d] = (float)sum;
+        out[d] = vf_sum(__builtin_convertvector(a, vf) + __builtin_convertvector(b, vf));
     }
 }
 
