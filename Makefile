@@ -20,7 +20,7 @@ test: ## get what is missing, build and run all tests, once more under sanitizer
 	@scripts/setup.sh test && scripts/test.sh
 
 bench: ## measure speed, memory and accuracy; writes bench-results/
-	@scripts/setup.sh test && scripts/bench.sh
+	@scripts/setup.sh test && scripts/build.sh build && backend/bench/bench.py
 
 lint: ## check layout, scripts, layering, clang's warnings and clang-tidy
 	@scripts/setup.sh dev && scripts/lint.sh
