@@ -4,9 +4,12 @@
 
 void add(struct recording *r, size_t chunks, float prob)
 {
-    r->pcm = realloc(r->pcm, (r->n + chunks * CHUNK) * sizeof *r->pcm);
-    r->probs = realloc(r->probs, (r->n_probs + chunks) * sizeof *r->probs);
-    assert_true(r->pcm && r->probs);
+    if (r->n_probs + chunks > r->max_probs) {
+        r->max_probs = 2 * (r->n_probs + chunks);
+        r->pcm = realloc(r->pcm, r->max_probs * CHUNK * sizeof *r->pcm);
+        r->probs = realloc(r->probs, r->max_probs * sizeof *r->probs);
+        assert_true(r->pcm && r->probs);
+    }
     for (size_t i = 0; i < chunks * CHUNK; i++, r->n++)
         r->pcm[r->n] = (float)r->n / 16777216.0f;
     for (size_t i = 0; i < chunks; i++)

@@ -9,7 +9,7 @@ enum { CHUNK = 512, MS = 16, MAX_PIECES = 4096 };
 
 struct recording {
     float *pcm, *probs;
-    size_t n, n_probs;
+    size_t n, n_probs, max_probs;
 };
 
 struct pieces {

@@ -50,7 +50,7 @@ static void make_random(struct recording *r, unsigned *state)
 {
     static const float levels[] = {0.0f, 0.2f, 0.36f, 0.45f, 0.55f, 0.9f, 1.0f};
     const size_t longest = below(state, 3) == 0 ? 500 : 40;
-    for (size_t total = 0, n; total < 1500; total += n) {
+    for (size_t total = 0, n; total < 1000; total += n) {
         n = 1 + below(state, longest);
         add(r, n, levels[below(state, 7)]);
     }
@@ -107,7 +107,7 @@ static void every_sample_of_speech_comes_once_whatever_the_cuts(void **state)
 {
     (void)state;
     unsigned random = 5;
-    for (int round = 0; round < 150; round++) {
+    for (int round = 0; round < 100; round++) {
         struct recording r = {0};
         make_random(&r, &random);
         const struct chip_segmenter_options o = random_options(&random);
