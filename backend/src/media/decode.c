@@ -95,7 +95,8 @@ static void note_early_end(struct chip_decode *dec, int64_t at_ms)
         }
 }
 
-static enum chip_status send_packet(struct chip_decode *dec, int64_t at_ms, struct chip_err *err)
+/* Out of memory counts as damage from here on: a damaged size field looks the same to FFmpeg. */
+static void send_packet(struct chip_decode *dec, int64_t at_ms)
 {
     AVPacket *packet = dec->packet;
     int code = 0;
@@ -108,12 +109,8 @@ static enum chip_status send_packet(struct chip_decode *dec, int64_t at_ms, stru
         dec->bad_reads = 0;
     }
     av_packet_unref(packet);
-    if (code == AVERROR(ENOMEM))
-        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to decode %s",
-                         dec->demux->source.name);
     if (code < 0)
         note_damage(dec, code, at_ms);
-    return CHIP_OK;
 }
 
 static void drain(struct chip_decode *dec)
@@ -131,10 +128,10 @@ static enum chip_status feed(struct chip_decode *dec, int64_t at_ms, struct chip
         av_packet_unref(dec->packet);
         return chip_source_fail(source, err);
     }
-    if (code >= 0)
-        return send_packet(dec, at_ms, err);
-    if (code == AVERROR(ENOMEM))
-        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to read %s", source->name);
+    if (code >= 0) {
+        send_packet(dec, at_ms);
+        return CHIP_OK;
+    }
     if (code == AVERROR_EOF || source->failure) {
         note_early_end(dec, at_ms);
         drain(dec);
@@ -163,9 +160,6 @@ enum chip_status chip_decode_next(struct chip_decode *dec, AVFrame *frame, int64
             *got = true;
             return CHIP_OK;
         }
-        if (code == AVERROR(ENOMEM))
-            return chip_fail(err, CHIP_E_NOMEM, "not enough memory to decode %s",
-                             dec->demux->source.name);
         if (code == AVERROR_EOF || (code == AVERROR(EAGAIN) && dec->is_draining)) {
             *got = false;
             return CHIP_OK;

@@ -35,7 +35,7 @@ enum chip_status chip_decode_open(struct chip_decode *decode, struct chip_demux 
  * @param frame an empty frame; filled when *got
  * @param at_ms where the output stands, for the list of breaks
  * @param got   false at the end of the recording
- * @return CHIP_OK, CHIP_E_CANCELLED or CHIP_E_NOMEM. A source that fails ends the recording; see
+ * @return CHIP_OK or CHIP_E_CANCELLED. A source that fails ends the recording; see
  *         demux->source.failure.
  */
 CHIP_MUST_CHECK

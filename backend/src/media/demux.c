@@ -44,7 +44,9 @@ static enum chip_status fail_lavf(const struct chip_demux *d, int code,
 {
     const struct chip_source *s = &d->source;
     if (code == AVERROR(ENOMEM))
-        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to open %s", s->name);
+        return chip_fail(err, CHIP_E_NOMEM,
+                         "%s asks for more memory than there is: it is damaged, or memory is short",
+                         s->name);
     if (code == AVERROR_EXIT || s->failure)
         return chip_source_fail(s, err);
     char reason[AV_ERROR_MAX_STRING_SIZE];
@@ -149,8 +151,9 @@ enum chip_status chip_demux_open(struct chip_demux *d, const char *file_name,
         return st;
     d->stream = d->info->track ? chip_info_stream(d->file, d->info->track) : NULL;
     for (unsigned i = 0; i < d->file->nb_streams; i++)
-        d->file->streams[i]->discard =
-            d->file->streams[i] == d->stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+        d->file->streams[i]->discard = AVDISCARD_ALL;
+    if (d->stream)
+        d->stream->discard = AVDISCARD_DEFAULT;
     return CHIP_OK;
 }
 

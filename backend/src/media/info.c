@@ -92,12 +92,13 @@ static enum chip_status add_tags(struct chip_media_info *info, const AVDictionar
         chip_media_clean(value, sizeof value, e->value);
         if (!key[0] || has_tag(info, key))
             continue;
-        char *both = malloc(strlen(key) + strlen(value) + 2);
+        size_t n_key = strlen(key) + 1, n_value = strlen(value) + 1;
+        char *both = malloc(n_key + n_value);
         if (!both)
             return chip_fail(err, CHIP_E_NOMEM, "not enough memory to list tags");
-        char *text = stpcpy(both, key) + 1;
-        strcpy(text, value);
-        tags[info->n_tags++] = (struct chip_media_tag){.key = both, .value = text};
+        memcpy(both, key, n_key);
+        memcpy(both + n_key, value, n_value);
+        tags[info->n_tags++] = (struct chip_media_tag){.key = both, .value = both + n_key};
     }
     return CHIP_OK;
 }
@@ -123,14 +124,13 @@ enum chip_status chip_info_new(struct chip_media_info **out, const AVFormatConte
                                struct chip_err *err)
 {
     CHIP_AUTO(chip_media_info) info = calloc(1, sizeof *info);
-    struct chip_media_tag *tags = calloc(CHIP_MEDIA_MAX_TAGS, sizeof *tags);
-    if (!info || !tags) {
-        free(tags);
+    if (!info)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to describe a recording");
-    }
-    info->tags = tags;
     info->duration_ms = -1;
     set_container(info, file, container, is_webm);
+    info->tags = calloc(CHIP_MEDIA_MAX_TAGS, sizeof *info->tags);
+    if (!info->tags)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to list tags");
     enum chip_status st = add_tracks(info, file, err);
     if (st == CHIP_OK)
         st = add_tags(info, file->metadata, err);

@@ -76,7 +76,7 @@ enum chip_status chip_source_spool(struct chip_source *s, int64_t limit, const c
                          "%s must be buffered, but no file can be made in '%s': %s; set TMPDIR to "
                          "a writable directory, or save it to a file first",
                          s->name, dir, strerror(errno));
-    int64_t size;
+    int64_t size = 0;
     enum chip_status st = copy(s, fd, limit, dir, &size, err);
     if (st != CHIP_OK) {
         close(fd);

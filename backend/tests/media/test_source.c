@@ -188,7 +188,7 @@ static void check_stdin(int fd)
     struct chip_err err = {0};
     struct chip_media *m = NULL;
     enum chip_status st = chip_media_open(&m, "-", NULL, &err);
-    size_t n;
+    size_t n = 0;
     float *pcm = st == CHIP_OK ? gen_read_all(m, &n) : NULL;
     chip_media_free(m);
     assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0); /* not ours to close */
