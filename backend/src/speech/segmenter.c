@@ -58,9 +58,9 @@ struct chip_segmenter_options chip_segmenter_defaults(void)
         .off = 0.35f,
         .min_speech_ms = 250,
         .min_silence_ms = 400,
-        .pad_ms = 160,
+        .pad_ms = 250,
         .max_ms = 20000,
-        .join_gap_ms = 600,
+        .join_gap_ms = 1000,
         .target_ms = 12000,
     };
 }

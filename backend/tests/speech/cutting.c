@@ -46,12 +46,21 @@ enum chip_status collect(void *user, struct chip_speech *speech, struct chip_err
     return CHIP_OK;
 }
 
+struct chip_segmenter_options cutting_options(void)
+{
+    struct chip_segmenter_options o = chip_segmenter_defaults();
+    o.pad_ms = 160;
+    o.join_gap_ms = 600;
+    return o;
+}
+
 struct chip_segmenter *open_segmenter(const struct chip_segmenter_options *options,
                                       chip_speech_fn *emit, void *user)
 {
     struct chip_segmenter *seg;
     struct chip_err err;
-    if (chip_segmenter_new(&seg, options, emit, user, &err) != CHIP_OK)
+    const struct chip_segmenter_options o = options ? *options : cutting_options();
+    if (chip_segmenter_new(&seg, &o, emit, user, &err) != CHIP_OK)
         fail_msg("%s", err.message);
     return seg;
 }
@@ -83,13 +92,13 @@ static void check(const struct pieces *p, const struct recording *r,
 
 struct pieces *cut(const struct recording *r, const struct chip_segmenter_options *options)
 {
+    const struct chip_segmenter_options o = options ? *options : cutting_options();
     struct pieces *p = pieces_new();
-    struct chip_segmenter *seg = open_segmenter(options, collect, p);
+    struct chip_segmenter *seg = open_segmenter(&o, collect, p);
     assert_int_equal(chip_segmenter_push(seg, r->pcm, r->n, r->probs, r->n_probs, NULL), CHIP_OK);
     assert_int_equal(chip_segmenter_flush(seg, NULL), CHIP_OK);
     p->speech = chip_segmenter_speech(seg);
     chip_segmenter_free(seg);
-    struct chip_segmenter_options o = options ? *options : chip_segmenter_defaults();
     check(p, r, &o);
     return p;
 }

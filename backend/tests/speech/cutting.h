@@ -30,5 +30,8 @@ enum chip_status collect(void *user, struct chip_speech *speech, struct chip_err
 struct chip_segmenter *open_segmenter(const struct chip_segmenter_options *options,
                                       chip_speech_fn *emit, void *user);
 
+/** What the tests' numbers are made for: the defaults with 160 ms of padding and 600 ms of gap. */
+struct chip_segmenter_options cutting_options(void);
+
 /** Cuts the whole recording in one push, and checks what no piece may violate. */
 struct pieces *cut(const struct recording *r, const struct chip_segmenter_options *options);

@@ -14,7 +14,7 @@
 
 static struct chip_segmenter_options no_joining(void)
 {
-    struct chip_segmenter_options o = chip_segmenter_defaults();
+    struct chip_segmenter_options o = cutting_options();
     o.target_ms = 0;
     return o;
 }

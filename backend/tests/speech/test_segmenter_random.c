@@ -59,7 +59,7 @@ static void make_random(struct recording *r, unsigned *state)
 
 static struct chip_segmenter_options random_options(unsigned *state)
 {
-    struct chip_segmenter_options o = chip_segmenter_defaults();
+    struct chip_segmenter_options o = cutting_options();
     if (below(state, 4) == 0)
         return o;
     o.max_ms = 1000 + (int)below(state, 30000);
