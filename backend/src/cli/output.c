@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "cli/replace.h"
+#include "models/folder.h"
 #include "meeting/format.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */

@@ -77,27 +77,3 @@ enum chip_status chip_file_replace(const char *path, const char *text, size_t n,
     chip_str_done(&temporary);
     return st;
 }
-
-enum chip_status chip_folder_make(const char *path, struct chip_err *err)
-{
-    char *copy = strdup(path);
-    if (!copy)
-        return chip_fail(err, CHIP_E_NOMEM, "no memory to make '%s'", path);
-    enum chip_status st = CHIP_OK;
-    for (char *at = copy; st == CHIP_OK && *at;) {
-        at += strspn(at, "/");
-        at += strcspn(at, "/");
-        char kept = *at;
-        *at = '\0';
-        if (*copy && mkdir(copy, 0777) < 0 && errno != EEXIST)
-            st = fail_io(err, "cannot make the folder", copy);
-        *at = kept;
-    }
-    free(copy);
-    struct stat info;
-    if (st == CHIP_OK && (stat(path, &info) < 0 || !S_ISDIR(info.st_mode))) {
-        errno = ENOTDIR;
-        st = fail_io(err, "cannot write into", path);
-    }
-    return st;
-}

@@ -15,7 +15,3 @@
 CHIP_MUST_CHECK
 enum chip_status chip_file_replace(const char *path, const char *text, size_t n,
                                    struct chip_err *err);
-
-/** Makes a folder and those above it, like mkdir -p. @return CHIP_OK or CHIP_E_IO */
-CHIP_MUST_CHECK
-enum chip_status chip_folder_make(const char *path, struct chip_err *err);
