@@ -50,14 +50,14 @@ static void read_through(struct chip_media *m, int64_t seconds)
         fail_msg("%ld KiB were added after the first minute's %ld", grown, early);
 }
 
-static void two_hours_of_flac_take_no_more_than_a_minute(void **state)
+static void an_hour_of_flac_takes_no_more_than_a_minute(void **state)
 {
     (void)state;
-    const char *path = gen_ffmpeg("long.flac", "-f lavfi -i sine=r=8000:d=7200"
+    const char *path = gen_ffmpeg("long.flac", "-f lavfi -i sine=r=8000:d=3600"
                                                " -compression_level 0");
     struct chip_media *m = gen_open(path, NULL);
-    assert_int_equal(chip_media_info(m)->duration_ms, 7200000);
-    read_through(m, 7200);
+    assert_int_equal(chip_media_info(m)->duration_ms, 3600000);
+    read_through(m, 3600);
     chip_media_free(m);
 }
 
@@ -72,8 +72,9 @@ static int invent(void *user, unsigned char *buf, int size)
     unsigned char header[44];
     gen_wav_header(header, 1, 16000, 16, (unsigned)(e->n - 44));
     int n = e->n - e->at < size ? (int)(e->n - e->at) : size;
-    for (int i = 0; i < n; i++)
-        buf[i] = e->at + i < 44 ? header[e->at + i] : (unsigned char)((e->at + i) >> 7 & 0x3F);
+    memset(buf, (int)(e->at >> 12 & 0x1F), (size_t)n);
+    for (int i = 0; e->at + i < 44 && i < n; i++)
+        buf[i] = header[e->at + i];
     e->at += n;
     return n;
 }
@@ -91,7 +92,7 @@ static void twelve_hours_from_a_callback_take_no_more_than_a_minute(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_hours_of_flac_take_no_more_than_a_minute),
+        cmocka_unit_test(an_hour_of_flac_takes_no_more_than_a_minute),
         cmocka_unit_test(twelve_hours_from_a_callback_take_no_more_than_a_minute),
     };
     return cmocka_run_group_tests(tests, gen_setup, gen_teardown);
