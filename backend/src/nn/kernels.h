@@ -47,6 +47,12 @@ struct chip_kernels {
      */
     void (*quantize)(const float *x, size_t n, int q_max, uint8_t *q, struct chip_qrow *row);
     /**
+     * The same with more bits: a number is high * (q_max + 1) + low, each 0..q_max. Two rows that
+     * are quantised rows like any other: the product of x is the sum of both products.
+     */
+    void (*quantize_wide)(const float *x, size_t n, int q_max, uint8_t *high, uint8_t *low,
+                          struct chip_qrow *high_row, struct chip_qrow *low_row);
+    /**
      * Finishes a quantised product: with acc[j] = sum_k (q_k - center) w_kj, gives
      * out[j] = scale * w_scale * (acc[j] + (center - zero) w_sum[j] + sum * w_offset[j]) + bias[j].
      *

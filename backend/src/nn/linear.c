@@ -120,7 +120,7 @@ static void *channels_last(const void *w, size_t n_out, size_t channels, size_t 
 }
 
 static enum chip_status open_weights(struct chip_linear *lin, const struct chip_safetensors *st,
-                                     const char *name, const struct chip_tensor *t, bool float32,
+                                     const char *name, const struct chip_tensor *t,
                                      struct chip_err *err)
 {
     if (t->dtype == CHIP_F32) {
@@ -132,7 +132,7 @@ static enum chip_status open_weights(struct chip_linear *lin, const struct chip_
         if (s != CHIP_OK)
             return s;
         lin->w = lin->owned ? lin->owned : t->data;
-        lin->gemm = float32 ? NULL : chip_qgemm();
+        lin->gemm = chip_qgemm();
         s = lin->gemm ? prepare_int8(lin, name, err) : expand(lin, name, err);
         if (s != CHIP_OK)
             return s;
@@ -166,15 +166,18 @@ enum chip_status chip_linear_init(struct chip_linear *lin, const struct chip_saf
         (struct chip_linear){.n_in = n_in, .n_out = n_out, .tile = TILE, .kernels = chip_kernels()};
     const struct chip_tensor *t;
     enum chip_status s = find_weights(st, name, 2, (const size_t[]){n_out, n_in}, &t, err);
-    return s == CHIP_OK ? open_weights(lin, st, name, t, false, err) : s;
+    return s == CHIP_OK ? open_weights(lin, st, name, t, err) : s;
 }
 
 enum chip_status chip_linear_init_conv(struct chip_linear *lin, const struct chip_safetensors *st,
                                        const char *name, size_t n_out, size_t n_channels,
-                                       size_t kernel, bool float32, struct chip_err *err)
+                                       size_t kernel, bool wide, struct chip_err *err)
 {
-    *lin = (struct chip_linear){
-        .n_in = kernel * n_channels, .n_out = n_out, .tile = CONV_TILE, .kernels = chip_kernels()};
+    *lin = (struct chip_linear){.n_in = kernel * n_channels,
+                                .n_out = n_out,
+                                .tile = CONV_TILE,
+                                .wide = wide,
+                                .kernels = chip_kernels()};
     const struct chip_tensor *t;
     enum chip_status s =
         find_weights(st, name, 3, (const size_t[]){n_out, n_channels, kernel}, &t, err);
@@ -182,7 +185,7 @@ enum chip_status chip_linear_init_conv(struct chip_linear *lin, const struct chi
         return s;
     lin->owned =
         channels_last(t->data, n_out, n_channels, kernel, t->dtype == CHIP_F32 ? sizeof(float) : 1);
-    return lin->owned ? open_weights(lin, st, name, t, float32, err) : no_memory(name, err);
+    return lin->owned ? open_weights(lin, st, name, t, err) : no_memory(name, err);
 }
 
 void chip_linear_done(struct chip_linear *lin)
@@ -202,16 +205,16 @@ void chip_rows_init(struct chip_rows *rows, struct chip_arena *arena, size_t max
     *rows = (struct chip_rows){
         .max_m = max_m,
         .stride = stride,
-        .q = chip_arena_take(arena, max_m * stride),
-        .row = chip_arena_take(arena, max_m * sizeof *rows->row),
+        .q = chip_arena_take(arena, 2 * max_m * stride),
+        .row = chip_arena_take(arena, 2 * max_m * sizeof *rows->row),
     };
-    memset(rows->q, 0, max_m * stride);
+    memset(rows->q, 0, 2 * max_m * stride);
 }
 
 size_t chip_rows_cost(size_t max_m, size_t n_in)
 {
-    return chip_arena_cost(max_m * round_up(n_in, 32)) +
-           chip_arena_cost(max_m * sizeof(struct chip_qrow));
+    return chip_arena_cost(2 * max_m * round_up(n_in, 32)) +
+           chip_arena_cost(2 * max_m * sizeof(struct chip_qrow));
 }
 
 void chip_rows_set(struct chip_rows *rows, const struct chip_linear *lin, const float *x,
@@ -222,9 +225,16 @@ void chip_rows_set(struct chip_rows *rows, const struct chip_linear *lin, const 
     rows->ldx = ldx;
     if (!lin->gemm)
         return;
-    for (size_t i = 0; i < m; i++)
-        lin->kernels->quantize(x + i * ldx, lin->n_in, lin->gemm->q_max, rows->q + i * rows->stride,
-                               &rows->row[i]);
+    const struct chip_kernels *k = lin->kernels;
+    for (size_t i = 0; i < m; i++) {
+        uint8_t *q = rows->q + i * rows->stride, *low = q + rows->max_m * rows->stride;
+        struct chip_qrow *row = &rows->row[i];
+        if (lin->wide)
+            k->quantize_wide(x + i * ldx, lin->n_in, lin->gemm->q_max, q, low, row,
+                             row + rows->max_m);
+        else
+            k->quantize(x + i * ldx, lin->n_in, lin->gemm->q_max, q, row);
+    }
 }
 
 /* ---- running ---- */
@@ -237,6 +247,21 @@ size_t chip_linear_cost(size_t max_m, size_t n_out, size_t n_in)
 }
 
 /* In all of the following, out holds n columns from column `first` on. */
+static void run_part(const struct chip_linear *lin, const struct chip_rows *rows, size_t part,
+                     size_t first, size_t n, int32_t *acc, size_t ld, bool add, float *out,
+                     size_t ldo)
+{
+    const uint8_t *q = rows->q + part * rows->max_m * rows->stride;
+    const struct chip_qrow *row = rows->row + part * rows->max_m;
+    const float *bias = lin->bias && part == 0 ? lin->bias + first : NULL;
+    lin->gemm->run(lin->w, lin->packed, lin->n_out, lin->n_in, q, rows->stride, rows->m, first, n,
+                   acc, ld);
+    for (size_t i = 0; i < rows->m; i++)
+        lin->kernels->dequantize(acc + i * ld, &row[i], lin->gemm->center, lin->w_scale,
+                                 lin->w_sum + first, lin->w_offset + first, bias, add, n,
+                                 out + i * ldo);
+}
+
 static void run_int8(const struct chip_linear *lin, const struct chip_rows *rows, size_t first,
                      size_t n, struct chip_arena *arena, bool add, float *out, size_t ldo)
 {
@@ -244,14 +269,10 @@ static void run_int8(const struct chip_linear *lin, const struct chip_rows *rows
     size_t ld = round_up(at_once, 16) + 16; /* 16 more: rows then start in different cache sets */
     int32_t *acc = chip_arena_take(arena, rows->m * ld * sizeof *acc);
     for (size_t j = 0; j < n; j += at_once) {
-        size_t from = first + j, width = n - j < at_once ? n - j : at_once;
-        lin->gemm->run(lin->w, lin->packed, lin->n_out, lin->n_in, rows->q, rows->stride, rows->m,
-                       from, width, acc, ld);
-        for (size_t i = 0; i < rows->m; i++)
-            lin->kernels->dequantize(acc + i * ld, &rows->row[i], lin->gemm->center, lin->w_scale,
-                                     lin->w_sum + from, lin->w_offset + from,
-                                     lin->bias ? lin->bias + from : NULL, add, width,
-                                     out + i * ldo + j);
+        size_t width = n - j < at_once ? n - j : at_once;
+        run_part(lin, rows, 0, first + j, width, acc, ld, add, out + j, ldo);
+        if (lin->wide)
+            run_part(lin, rows, 1, first + j, width, acc, ld, true, out + j, ldo);
     }
 }
 

@@ -16,6 +16,7 @@
 struct chip_linear {
     size_t n_in, n_out;
     size_t tile; /* rows of one float32 product */
+    bool wide;   /* quantise rows in two parts */
     const struct chip_kernels *kernels;
     const struct chip_qgemm *gemm; /* NULL: float32 */
     const int8_t *w;               /* [n_out][n_in], borrowed (mapped) or in `owned` */
@@ -43,12 +44,13 @@ enum chip_status chip_linear_init(struct chip_linear *lin, const struct chip_saf
  * The same for a convolution's weight [n_out, n_channels, kernel], which becomes a layer on the
  * `kernel` neighbouring frames of `n_channels` values, n_in = kernel * n_channels.
  *
- * @param float32 true: compute in float32 even where the weights are int8
+ * @param wide true: its inputs need more than 8 bits (samples; activations with outliers), so that
+ *             rows are quantised to 14 or 16 and multiplied in two parts, which costs twice as much
  */
 CHIP_MUST_CHECK
 enum chip_status chip_linear_init_conv(struct chip_linear *lin, const struct chip_safetensors *st,
                                        const char *name, size_t n_out, size_t n_channels,
-                                       size_t kernel, bool float32, struct chip_err *err);
+                                       size_t kernel, bool wide, struct chip_err *err);
 
 /** Frees what init made; a zeroed layer is accepted. */
 void chip_linear_done(struct chip_linear *lin);
@@ -58,8 +60,8 @@ struct chip_rows {
     size_t m, max_m, stride;
     const float *x; /* borrowed from the caller of chip_rows_set() */
     size_t ldx;
-    uint8_t *q;
-    struct chip_qrow *row;
+    uint8_t *q; /* [2][max_m][stride]; the second half is for wide layers: the low bits */
+    struct chip_qrow *row; /* [2][max_m] */
 };
 
 /** Takes memory for up to max_m rows of n_in values from the arena. */

@@ -93,6 +93,29 @@ static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chi
     }
 }
 
+static void quantize_wide(const float *x, size_t n, int q_max, uint8_t *high, uint8_t *low,
+                          struct chip_qrow *high_row, struct chip_qrow *low_row)
+{
+    const int bits = q_max > 127 ? 8 : 7, top = (1 << 2 * bits) - 1;
+    float min = 0.0f, max = 0.0f;
+    for (size_t i = 0; i < n; i++) {
+        min = fminf(min, x[i]);
+        max = fmaxf(max, x[i]);
+    }
+    float scale = fmaxf((max - min) / (float)top, 1e-30f), inv = 1.0f / scale;
+    int32_t zero = (int32_t)rintf(-min * inv);
+    *high_row = (struct chip_qrow){.scale = scale * (float)(1 << bits), .zero = zero >> bits};
+    *low_row = (struct chip_qrow){.scale = scale, .zero = zero & q_max};
+    for (size_t i = 0; i < n; i++) {
+        float v = fminf(fmaxf(x[i] * inv + (float)zero, 0.0f), (float)top);
+        int32_t k = (int32_t)rintf(v);
+        high[i] = (uint8_t)(k >> bits);
+        low[i] = (uint8_t)(k & q_max);
+        high_row->sum += high[i] - high_row->zero;
+        low_row->sum += low[i] - low_row->zero;
+    }
+}
+
 static void dequantize(const int32_t *acc, const struct chip_qrow *row, int center, float w_scale,
                        const float *w_sum, const float *w_offset, const float *bias, int add,
                        size_t n, float *out)
@@ -213,6 +236,7 @@ const struct chip_kernels chip_kernels_ref = {
     .layer_norm = layer_norm,
     .affine = affine,
     .quantize = quantize,
+    .quantize_wide = quantize_wide,
     .dequantize = dequantize,
     .rotate = rotate,
     .scale_shift = scale_shift,

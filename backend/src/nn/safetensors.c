@@ -275,21 +275,29 @@ static enum chip_status open_mapped(struct chip_safetensors *st, struct chip_err
     return parse_header(st, (const char *)st->map + 8, (size_t)header_bytes, err);
 }
 
+static enum chip_status open_path(struct chip_safetensors *st, const char *path,
+                                  struct chip_err *err)
+{
+    st->path = strdup(path);
+    if (!st->path)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory");
+    enum chip_status status = map_file(st, err);
+    return st->map ? open_mapped(st, err) : status;
+}
+
 enum chip_status chip_safetensors_open(struct chip_safetensors **out, const char *path,
                                        struct chip_err *err)
 {
-    CHIP_AUTO(chip_safetensors) st = calloc(1, sizeof *st);
-    if (!st || !(st->path = strdup(path)))
+    struct chip_safetensors *st = calloc(1, sizeof *st);
+    if (!st)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to open '%s'", path);
-    enum chip_status status = map_file(st, err);
-    if (status == CHIP_OK)
-        status = open_mapped(st, err);
+    enum chip_status status = open_path(st, path, err);
     if (status != CHIP_OK) {
+        chip_safetensors_close(st);
         (void)chip_fail_in(err, "model file '%s': ", path);
         return status;
     }
     *out = st;
-    st = NULL;
     return CHIP_OK;
 }
 

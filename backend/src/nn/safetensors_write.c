@@ -34,8 +34,9 @@ static json_t *entry_of(const struct chip_tensor *t, size_t at)
     json_t *shape = json_array();
     for (int i = 0; i < t->rank; i++)
         json_array_append_new(shape, json_integer((json_int_t)t->shape[i]));
+    size_t end = at + t->bytes;
     return json_pack("{s:s, s:o, s:[I,I]}", "dtype", chip_dtype_name(t->dtype), "shape", shape,
-                     "data_offsets", (json_int_t)at, (json_int_t)(at + t->bytes));
+                     "data_offsets", (json_int_t)at, (json_int_t)end);
 }
 
 static enum chip_status header_of(const struct chip_tensor *const *order, size_t n_tensors,
@@ -128,12 +129,12 @@ enum chip_status chip_safetensors_write(const char *path, const struct chip_tens
                                         size_t n_tensors, const struct chip_metadata *metadata,
                                         size_t n_metadata, struct chip_err *err)
 {
-    const struct chip_tensor **order = calloc(n_tensors ? n_tensors : 1, sizeof *order);
+    const struct chip_tensor **order = calloc(n_tensors ? n_tensors : 1, sizeof(void *));
     if (!order)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for %zu tensors", n_tensors);
     for (size_t i = 0; i < n_tensors; i++)
         order[i] = &tensors[i];
-    qsort(order, n_tensors, sizeof *order, by_alignment);
+    qsort(order, n_tensors, sizeof(void *), by_alignment);
 
     char *header = NULL;
     enum chip_status status = header_of(order, n_tensors, metadata, n_metadata, &header, err);

@@ -145,7 +145,12 @@ static void layer_norm(const float *x, const float *weight, const float *bias, f
         out[i] = (x[i] - mean) * inv * weight[i] + (bias ? bias[i] : 0.0f);
 }
 
-static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chip_qrow *row)
+/* The range of a row, stretched to hold 0, in steps: x ~ scale * (q - zero), q in 0..top. */
+struct steps {
+    float scale, inverse, zero;
+};
+
+static struct steps range_steps(const float *x, size_t n, int top)
 {
     vf lo = {0}, hi = {0};
     size_t i = 0;
@@ -160,32 +165,74 @@ static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chi
         hi = vf_max(v, hi);
     }
     float min = -vf_hmax(-lo), max = vf_hmax(hi);
-    float scale = (max - min) / (float)q_max;
-    if (!(scale > 1e-30f))
-        scale = 1e-30f; /* a row of zeros */
-    float inv = 1.0f / scale;
-    float zero = rintf(-min * inv);
+    struct steps s = {.scale = (max - min) / (float)top};
+    if (!(s.scale > 1e-30f))
+        s.scale = 1e-30f; /* a row of zeros */
+    s.inverse = 1.0f / s.scale;
+    s.zero = rintf(-min * s.inverse);
+    return s;
+}
 
-    const vf top = vf_set((float)q_max), bottom = {0};
+VEC_INLINE vi to_steps(vf x, struct steps s, float top)
+{
+    return vf_round(vf_min(vf_max(x * s.inverse + s.zero, (vf){0}), vf_set(top)));
+}
+
+static int32_t vi_sum(vi v)
+{
+    int32_t sum = 0;
+    for (size_t j = 0; j < VN; j++)
+        sum += v[j];
+    return sum;
+}
+
+static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chip_qrow *row)
+{
+    struct steps s = range_steps(x, n, q_max);
     vi total = {0};
-    for (i = 0; i + VN <= n; i += VN) {
-        vf v = vf_load(x + i) * inv + zero;
-        vi k = vf_round(vf_min(vf_max(v, bottom), top));
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vi k = to_steps(vf_load(x + i), s, (float)q_max);
         total += k;
         vi_store_u8(q + i, k);
     }
-    int32_t sum = 0;
-    for (size_t j = 0; j < VN; j++)
-        sum += total[j];
+    int32_t sum = vi_sum(total);
     for (; i < n; i++) {
-        vf v = vf_set(x[i] * inv + zero);
-        int32_t k = vf_round(vf_min(vf_max(v, bottom), top))[0];
-        sum += k;
-        q[i] = (uint8_t)k;
+        q[i] = (uint8_t)to_steps(vf_set(x[i]), s, (float)q_max)[0];
+        sum += q[i];
     }
-    row->scale = scale;
-    row->zero = (int32_t)zero;
+    row->scale = s.scale;
+    row->zero = (int32_t)s.zero;
     row->sum = sum - (int32_t)n * row->zero;
+}
+
+static void quantize_wide(const float *x, size_t n, int q_max, uint8_t *high, uint8_t *low,
+                          struct chip_qrow *high_row, struct chip_qrow *low_row)
+{
+    const int bits = q_max > 127 ? 8 : 7, top = (1 << 2 * bits) - 1;
+    struct steps s = range_steps(x, n, top);
+    vi high_total = {0}, low_total = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vi k = to_steps(vf_load(x + i), s, (float)top), h = k >> bits, l = k & q_max;
+        high_total += h;
+        low_total += l;
+        vi_store_u8(high + i, h);
+        vi_store_u8(low + i, l);
+    }
+    int32_t high_sum = vi_sum(high_total), low_sum = vi_sum(low_total);
+    for (; i < n; i++) {
+        int32_t k = to_steps(vf_set(x[i]), s, (float)top)[0];
+        high[i] = (uint8_t)(k >> bits);
+        low[i] = (uint8_t)(k & q_max);
+        high_sum += high[i];
+        low_sum += low[i];
+    }
+    int32_t zero = (int32_t)s.zero;
+    *high_row = (struct chip_qrow){.scale = s.scale * (float)(1 << bits), .zero = zero >> bits};
+    *low_row = (struct chip_qrow){.scale = s.scale, .zero = zero & q_max};
+    high_row->sum = high_sum - (int32_t)n * high_row->zero;
+    low_row->sum = low_sum - (int32_t)n * low_row->zero;
 }
 
 static void dequantize(const int32_t *acc, const struct chip_qrow *row, int center, float w_scale,
@@ -360,6 +407,7 @@ const struct chip_kernels CHIP_VEC_NAME(chip_kernels) = {
     .layer_norm = layer_norm,
     .affine = affine,
     .quantize = quantize,
+    .quantize_wide = quantize_wide,
     .dequantize = dequantize,
     .rotate = rotate,
     .scale_shift = scale_shift,

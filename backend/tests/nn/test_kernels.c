@@ -133,6 +133,31 @@ static void assert_near(int a, int b)
     assert_true(a - b <= 1 && b - a <= 1);
 }
 
+/* Both parts together give the row back to a 16,383rd of its range. */
+static void check_wide(const struct chip_kernels *k)
+{
+    EACH_LENGTH(n)
+    {
+        float x[MAX_N];
+        uint8_t high[MAX_N], low[MAX_N];
+        rows_random(x, n, 5.0f, 3 + (unsigned)n);
+        for (int q_max = 127; q_max <= 255; q_max += 128) {
+            struct chip_qrow h, l;
+            k->quantize_wide(x, n, q_max, high, low, &h, &l);
+            int high_sum = 0, low_sum = 0;
+            for (size_t i = 0; i < n; i++) {
+                float y = h.scale * (float)(high[i] - h.zero) + l.scale * (float)(low[i] - l.zero);
+                assert_true(fabsf(y - x[i]) <= l.scale * 0.51f + 1e-6f);
+                assert_true(high[i] <= q_max && low[i] <= q_max);
+                high_sum += high[i] - h.zero;
+                low_sum += low[i] - l.zero;
+            }
+            assert_int_equal(h.sum, high_sum);
+            assert_int_equal(l.sum, low_sum);
+        }
+    }
+}
+
 static void check_quantize(const struct chip_kernels *k)
 {
     EACH_LENGTH(n)
@@ -157,6 +182,7 @@ static void check_quantize(const struct chip_kernels *k)
             assert_int_equal(a.sum, sum);
         }
     }
+    check_wide(k);
     float zeros[5] = {0};
     uint8_t q[5];
     struct chip_qrow row;
@@ -168,6 +194,7 @@ static void check_quantize(const struct chip_kernels *k)
 static void quantisation_is_as_exact_as_plain_c(void **state)
 {
     (void)state;
+    check_wide(ref);
     each(check_quantize);
 }
 

@@ -27,6 +27,29 @@ static float config_float(const json_t *config, const char *key, double otherwis
     return (float)(json_is_number(value) ? json_number_value(value) : otherwise);
 }
 
+/* "alignment_heads": [[layer, head], ...], as Whisper's configurations have it; all when missing.
+ */
+static enum chip_status read_alignment(struct chip_moonshine *m, const json_t *config,
+                                       struct chip_err *err)
+{
+    const json_t *list = json_object_get(config, "alignment_heads"), *pair;
+    uint64_t all = m->heads.n_heads == 64 ? UINT64_MAX : (UINT64_C(1) << m->heads.n_heads) - 1;
+    size_t i;
+    for (i = 0; !list && i < m->n_decoder_layers; i++)
+        m->aligns[i] = all;
+    json_array_foreach(list, i, pair)
+    {
+        json_int_t layer = json_integer_value(json_array_get(pair, 0));
+        json_int_t head = json_integer_value(json_array_get(pair, 1));
+        if (layer < 0 || layer >= (json_int_t)m->n_decoder_layers || head < 0 ||
+            head >= (json_int_t)m->heads.n_heads)
+            return chip_fail(err, CHIP_E_FORMAT,
+                             "config.json: alignment_heads names a head that is not there");
+        m->aligns[layer] |= UINT64_C(1) << head;
+    }
+    return CHIP_OK;
+}
+
 static enum chip_status read_config(struct chip_moonshine *m, const json_t *config,
                                     struct chip_err *err)
 {
@@ -58,8 +81,8 @@ static enum chip_status read_config(struct chip_moonshine *m, const json_t *conf
             return s;
     }
     size_t head_dim = m->width / heads;
-    if (m->width % heads || head_dim % 2 || head_dim > 256 || rotary_dims > head_dim || rotary_dims % 2 ||
-        bos >= m->vocab || eos >= m->vocab)
+    if (m->width % heads || head_dim % 2 || head_dim > 256 || rotary_dims > head_dim ||
+        rotary_dims % 2 || bos >= m->vocab || eos >= m->vocab)
         return chip_fail(err, CHIP_E_FORMAT, "config.json: sizes contradict each other");
 
     m->heads = (struct chip_heads){.n_heads = heads, .head_dim = head_dim};
@@ -69,6 +92,9 @@ static enum chip_status read_config(struct chip_moonshine *m, const json_t *conf
     m->norm_eps = config_float(config, "layer_norm_eps", 1e-5);
     m->group_norm_eps = config_float(config, "group_norm_eps", 1e-5);
 
+    enum chip_status s = read_alignment(m, config, err);
+    if (s != CHIP_OK)
+        return s;
     size_t positions = chip_moonshine_frames(CHIP_MOONSHINE_MAX_SAMPLES);
     return chip_rotary_init(&m->rotary, positions, rotary_dims,
                             (double)config_float(config, "rope_theta", 10000.0), err);
@@ -119,21 +145,21 @@ static void attention(struct opening *o, struct chip_moonshine_attention *a, con
 }
 
 static void conv(struct opening *o, struct chip_linear *lin, const char *name, size_t n_out,
-                 size_t channels, size_t kernel, bool float32)
+                 size_t channels, size_t kernel, bool wide)
 {
     if (o->status == CHIP_OK)
         o->status = chip_linear_init_conv(lin, o->weights, name_of(o, "model.encoder", name), n_out,
-                                          channels, kernel, float32, o->err);
+                                          channels, kernel, wide, o->err);
 }
 
 static void open_encoder(struct chip_moonshine *m, struct opening *o)
 {
     size_t d = m->width;
-    conv(o, &m->conv1, "conv1", d, 1, 127, true); /* reads samples: 7 bits would be too few */
+    conv(o, &m->conv1, "conv1", d, 1, 127, true); /* reads samples */
     m->group_norm_weight = vector(o, "model.encoder", "groupnorm.weight", d);
     m->group_norm_bias = vector(o, "model.encoder", "groupnorm.bias", d);
     conv(o, &m->conv2, "conv2", 2 * d, d, 7, false);
-    conv(o, &m->conv3, "conv3", d, 2 * d, 3, true); /* outliers: 7 bits lose too much */
+    conv(o, &m->conv3, "conv3", d, 2 * d, 3, true); /* reads activations with outliers */
     for (size_t i = 0; i < m->n_encoder_layers; i++) {
         struct chip_moonshine_layer *l = &m->encoder[i];
         char prefix[64];
