@@ -104,7 +104,7 @@ static void probabilities_are_those_of_onnxruntime(void **state)
     assert_int_equal(n_got + chip_vad_flush(vad, got + n_got), n_probs);
     double worst = 0.0, low = 1.0, high = 0.0;
     for (size_t i = 0; i < n_probs; i++) {
-        worst = fmax(worst, fabs(got[i] - want[i]));
+        worst = fmax(worst, fabs((double)got[i] - want[i]));
         low = fmin(low, want[i]);
         high = fmax(high, want[i]);
     }
