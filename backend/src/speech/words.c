@@ -12,7 +12,7 @@
 enum {
     SAMPLES_PER_MS = 16,
     PAUSE_MS = 800,        /* a longer one ends a segment */
-    MIN_WORD_MS = 20,      /* no word is shorter */
+    MIN_WORD_MS = 20,      /* no word is shorter, unless the next one starts before that */
     MAX_SYLLABLE_MS = 400, /* a word is not longer than this for each of its letters' pairs + 2 */
 };
 
@@ -38,29 +38,30 @@ static bool is_blank(char c)
     return c == ' ' || c == '\n' || c == '\t';
 }
 
-/* Appends the words' texts, each NUL-terminated, to `text`. Returns how many there are. */
+/* Appends the words' texts, each NUL-terminated, to `text`. Returns how many there are. A word
+ * begins with the token of its blank, which may stand alone (before a number, for example). */
 static size_t group(const struct chip_tokenizer *tokenizer, const int32_t *tokens, size_t n_tokens,
                     struct draft *drafts, struct chip_str *text)
 {
-    size_t n = 0;
+    size_t n = 0, from = 0;
+    bool starts = true;
     for (size_t i = 0; i < n_tokens; i++) {
         size_t len;
         const char *bytes = chip_tokenizer_bytes(tokenizer, tokens[i], &len);
-        bool starts = n == 0;
         for (size_t b = 0; b < len; b++) {
             if (is_blank(bytes[b])) {
+                from = starts ? from : i;
                 starts = true;
                 continue;
             }
             if (starts) {
                 chip_str_add_n(text, "", 1); /* ends the word before */
-                drafts[n++] = (struct draft){.at = text->len, .first = i};
+                drafts[n++] = (struct draft){.at = text->len, .first = from};
                 starts = false;
             }
             chip_str_add_n(text, bytes + b, 1);
-        }
-        if (n)
             drafts[n - 1].n = i + 1 - drafts[n - 1].first;
+        }
     }
     chip_str_add_n(text, "", 1);
     return n;
@@ -83,8 +84,8 @@ static int64_t span_end_ms(const struct chip_speech *speech, size_t i)
     return (speech->start + speech->spans[i].end) / SAMPLES_PER_MS;
 }
 
-/* A word that starts in silence starts with the next speech; one that runs into silence ends there.
- */
+/* A word that runs from silence into speech starts with the speech, one that runs into silence ends
+ * there. One that lies in silence as a whole stays: the detector may have missed it. */
 static void clamp_to_speech(const struct chip_speech *speech, struct chip_word *word)
 {
     for (size_t i = 0; i < speech->n_spans; i++) {
@@ -125,23 +126,25 @@ static void set_times(const struct chip_speech *speech, const int32_t *start,
 
 /* ---- segments ---- */
 
-/* "Mr." and "J." end no sentence. */
-static bool is_abbreviation(const char *word)
+/* "Mr." and "J." end no sentence, and "No." only as an answer: not before a number. */
+static bool is_abbreviation(const char *word, const char *next)
 {
-    static const char *const known[] = {"mr.",   "mrs.", "ms.", "dr.",  "st.",
-                                        "prof.", "vs.",  "no.", "e.g.", "i.e."};
+    static const char *const known[] = {"mr.",   "mrs.", "ms.",  "dr.", "st.",
+                                        "prof.", "vs.",  "e.g.", "i.e."};
+    if (strcasecmp(word, "no.") == 0)
+        return isdigit((unsigned char)next[0]);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strcasecmp(word, known[i]) == 0)
             return true;
     return isalpha((unsigned char)word[0]) && strcmp(word + 1, ".") == 0;
 }
 
-static bool ends_sentence(const char *word)
+static bool ends_sentence(const char *word, const char *next)
 {
     size_t n = strlen(word);
     while (n > 0 && strchr("\"')", word[n - 1]))
         n--;
-    return n > 0 && strchr(".?!", word[n - 1]) && !is_abbreviation(word);
+    return n > 0 && strchr(".?!", word[n - 1]) && !is_abbreviation(word, next);
 }
 
 /* Splits words into segments; their texts are appended to `lines`, where they start to line_at. */
@@ -151,7 +154,7 @@ static size_t split(const struct chip_word *words, const struct draft *drafts, s
 {
     size_t n_segments = 0, first = 0;
     for (size_t i = 0; i < n; i++) {
-        bool last = i + 1 == n || ends_sentence(words[i].text) ||
+        bool last = i + 1 == n || ends_sentence(words[i].text, words[i + 1].text) ||
                     words[i + 1].start_ms - words[i].end_ms >= PAUSE_MS;
         if (!last)
             continue;
