@@ -24,4 +24,10 @@ if [ ! -f "$folder/build.ninja" ]; then
         exit 1
     }
 fi
+case $(ninja -C "$folder" -n "$@" | tail -n 1) in
+*'no work to do'*) exit 0 ;;
+esac
+if [ -t 1 ]; then
+    exec ninja -C "$folder" "$@"
+fi
 exec ninja -C "$folder" --quiet "$@"
