@@ -30,7 +30,7 @@ int chip_cmd_help(int argc, char **argv)
         return chip_help_print(command);
 
     struct chip_suggest suggest = {.typed = args.operands[0]};
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         chip_suggest_add(&suggest, c->name);
     struct chip_err err;
     chip_fail(&err, CHIP_E_INVAL, "there is no command '%s'%s%s%s", args.operands[0],

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cli/cmd_models.h"
+
 #define HELP_OPT                                                                       \
     {                                                                                  \
         .name = "help", .letter = 'h', .kind = CHIP_OPT_FLAG, .help = "show this help" \
@@ -185,75 +187,80 @@ static const struct chip_example help_examples[] = {
     {NULL, NULL},
 };
 
-const struct chip_command chip_commands[] = {
-    {
-        .name = "transcribe",
-        .operands = "FILE...",
-        .summary = "turn recordings into text with word times",
-        .about =
-            "Reads audio and video files of any format that FFmpeg decodes; '-' is standard "
-            "input.\n\n"
-            "Without --format and --output-dir, text is printed: on a terminal each segment with "
-            "its time as soon as it is known, into a pipe or a file all of it, in paragraphs, at "
-            "the end. One format of one file goes to standard output; several formats or several "
-            "files need --output-dir. Files there are replaced, each completely or not at all; an "
-            "input is never overwritten. WhisperX's JSON is called NAME.whisperx.json when json "
-            "is written too.\n\n"
-            "Ctrl-C stops within a second or two, and --save-partial then writes what is done; a "
-            "second Ctrl-C exits at once. A file that fails does not stop the others: the exit "
-            "code is the highest of them.\n\n"
-            "With --progress json, standard error carries one JSON object per line: \"event\" is "
-            "start, progress (done_ms, total_ms, percent, speed, remaining_s; null if not known), "
-            "segment, warning, done or error.\n\n"
-            "Options may also be spelled as WhisperX and whisper.cpp spell them where they mean "
-            "the same: underscores for dashes, --output_format, --batch_size, --highlight_words, "
-            "-osrt and so on.",
-        .examples = transcribe_examples,
-        .opts = transcribe_opts,
-        .n_opts = CHIP_TRANSCRIBE_N_OPTS,
-        .foreign = transcribe_foreign,
-        .takes_files = true,
-    },
-    {
-        .name = "probe",
-        .operands = "FILE...",
-        .summary = "show what is in a media file: duration, tracks, tags",
-        .about = "Looks at the file's headers; nothing is decoded. '-' is standard input.",
-        .examples = probe_examples,
-        .opts = probe_opts,
-        .n_opts = CHIP_PROBE_N_OPTS,
-        .takes_files = true,
-    },
-    {
-        .name = "doctor",
-        .operands = "",
-        .summary = "check that everything that chip needs is there",
-        .about = "Each line is ok, warn (it works, but could be better) or fail. The exit code is "
-                 "1 when something needed is missing.",
-        .examples = doctor_examples,
-        .opts = doctor_opts,
-        .n_opts = CHIP_DOCTOR_N_OPTS,
-    },
-    {
-        .name = "completion",
-        .operands = "bash|zsh|fish",
-        .summary = "print tab completion for a shell",
-        .about = "Installed packages bring the completions along; this is for everyone else.",
-        .examples = completion_examples,
-        .opts = help_only_opts,
-        .n_opts = 1,
-        .words = shells,
-    },
-    {
-        .name = "help",
-        .operands = "[COMMAND]",
-        .summary = "explain a command",
-        .about = "",
-        .examples = help_examples,
-        .opts = help_only_opts,
-        .n_opts = 1,
-    },
-    {.name = NULL},
+static const struct chip_command transcribe_command = {
+    .name = "transcribe",
+    .operands = "FILE...",
+    .summary = "turn recordings into text with word times",
+    .about = "Reads audio and video files of any format that FFmpeg decodes; '-' is standard "
+             "input.\n\n"
+             "Without --format and --output-dir, text is printed: on a terminal each segment with "
+             "its time as soon as it is known, into a pipe or a file all of it, in paragraphs, at "
+             "the end. One format of one file goes to standard output; several formats or several "
+             "files need --output-dir. Files there are replaced, each completely or not at all; an "
+             "input is never overwritten. WhisperX's JSON is called NAME.whisperx.json when json "
+             "is written too.\n\n"
+             "Ctrl-C stops within a second or two, and --save-partial then writes what is done; a "
+             "second Ctrl-C exits at once. A file that fails does not stop the others: the exit "
+             "code is the highest of them.\n\n"
+             "With --progress json, standard error carries one JSON object per line: \"event\" is "
+             "start, progress (done_ms, total_ms, percent, speed, remaining_s; null if not known), "
+             "segment, warning, done or error.\n\n"
+             "Options may also be spelled as WhisperX and whisper.cpp spell them where they mean "
+             "the same: underscores for dashes, --output_format, --batch_size, --highlight_words, "
+             "-osrt and so on.",
+    .examples = transcribe_examples,
+    .opts = transcribe_opts,
+    .n_opts = CHIP_TRANSCRIBE_N_OPTS,
+    .foreign = transcribe_foreign,
+    .takes_files = true,
+};
+
+static const struct chip_command probe_command = {
+    .name = "probe",
+    .operands = "FILE...",
+    .summary = "show what is in a media file: duration, tracks, tags",
+    .about = "Looks at the file's headers; nothing is decoded. '-' is standard input.",
+    .examples = probe_examples,
+    .opts = probe_opts,
+    .n_opts = CHIP_PROBE_N_OPTS,
+    .takes_files = true,
+};
+
+static const struct chip_command doctor_command = {
+    .name = "doctor",
+    .operands = "",
+    .summary = "check that everything that chip needs is there",
+    .about = "Each line is ok, warn (it works, but could be better) or fail. The exit code is "
+             "1 when something needed is missing.",
+    .examples = doctor_examples,
+    .opts = doctor_opts,
+    .n_opts = CHIP_DOCTOR_N_OPTS,
+};
+
+static const struct chip_command completion_command = {
+    .name = "completion",
+    .operands = "bash|zsh|fish",
+    .summary = "print tab completion for a shell",
+    .about = "Installed packages bring the completions along; this is for everyone else.",
+    .examples = completion_examples,
+    .opts = help_only_opts,
+    .n_opts = 1,
+    .words = shells,
+};
+
+static const struct chip_command help_command = {
+    .name = "help",
+    .operands = "[COMMAND]",
+    .summary = "explain a command",
+    .about = "",
+    .examples = help_examples,
+    .opts = help_only_opts,
+    .n_opts = 1,
+};
+
+const struct chip_command *const chip_commands[] = {
+    &transcribe_command, &probe_command, &chip_models_command, &doctor_command, &completion_command,
+    &help_command,       NULL,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */
@@ -295,8 +302,8 @@ const struct chip_env_line chip_env_lines[] = {
 
 const struct chip_command *chip_command_find(const char *name)
 {
-    for (const struct chip_command *c = chip_commands; c->name; c++)
-        if (strcmp(c->name, name) == 0)
-            return c;
+    for (size_t i = 0; chip_commands[i]; i++)
+        if (strcmp(chip_commands[i]->name, name) == 0)
+            return chip_commands[i];
     return NULL;
 }

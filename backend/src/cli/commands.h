@@ -36,8 +36,8 @@ enum chip_progress_choice {
 enum chip_probe_opt { CHIP_PROBE_JSON, CHIP_PROBE_TRACK, CHIP_PROBE_HELP, CHIP_PROBE_N_OPTS };
 enum chip_doctor_opt { CHIP_DOCTOR_JSON, CHIP_DOCTOR_HELP, CHIP_DOCTOR_N_OPTS };
 
-/** Commands in the order of help; ends with a NULL name. */
-extern const struct chip_command chip_commands[];
+/** Commands in the order of help; ends with NULL. */
+extern const struct chip_command *const chip_commands[];
 
 /** The program itself: `chip --help`, `chip --version`. */
 extern const struct chip_command chip_program;

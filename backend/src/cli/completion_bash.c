@@ -65,7 +65,7 @@ static void add_options(struct chip_str *out, const struct chip_command *command
 
 static void add_commands(struct chip_str *out)
 {
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         chip_str_addf(out, " %s", c->name);
 }
 
@@ -112,7 +112,7 @@ void chip_completion_add_bash(struct chip_str *out)
                       "    [[ $prev == '=' ]] && prev=${COMP_WORDS[COMP_CWORD - 2]}\n"
                       "    [[ $cur == '=' ]] && cur=\n"
                       "    case $command:$prev in\n");
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         for (size_t i = 0; i < c->n_opts; i++)
             add_value_case(out, c, &c->opts[i]);
     chip_str_add(out, "    esac\n"
@@ -122,7 +122,7 @@ void chip_completion_add_bash(struct chip_str *out)
     add_commands(out);
     add_options(out, &chip_program);
     chip_str_add(out, "' ;;\n");
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         add_command_case(out, c);
     chip_str_add(out, "    esac\n"
                       "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"

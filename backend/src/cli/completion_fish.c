@@ -84,8 +84,8 @@ static void add_operands(struct chip_str *out, const char *when, const struct ch
         for (const struct chip_subcommand *s = command->subcommands; s->name; s++)
             chip_str_addf(out, "%s%s", s == command->subcommands ? "" : " ", s->name);
     else
-        for (const struct chip_command *c = chip_commands; c->name; c++)
-            chip_str_addf(out, "%s%s", c == chip_commands ? "" : " ", c->name);
+        for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
+            chip_str_addf(out, "%s%s", at == chip_commands ? "" : " ", c->name);
     chip_str_add(out, "'\n");
 }
 
@@ -95,12 +95,12 @@ void chip_completion_add_fish(struct chip_str *out)
                       "complete -c chip -f\n");
     for (size_t i = 0; i < chip_program.n_opts; i++)
         add_option(out, "__fish_use_subcommand", &chip_program.opts[i]);
-    for (const struct chip_command *c = chip_commands; c->name; c++) {
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++) {
         chip_str_addf(out, "complete -c chip -n __fish_use_subcommand -a %s -d ", c->name);
         add_quoted(out, c->summary);
         chip_str_add(out, "\n");
     }
-    for (const struct chip_command *c = chip_commands; c->name; c++) {
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++) {
         struct chip_str when = {0};
         chip_str_addf(&when, "__fish_seen_subcommand_from %s", c->name);
         if (!when.failed) {

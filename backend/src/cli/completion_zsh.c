@@ -85,8 +85,8 @@ static void add_operands(struct chip_str *out, const struct chip_command *comman
         chip_str_add(out, ")' '*:file:_files'\n");
     } else if (command->operands[0]) {
         chip_str_add(out, "        '1:command:(");
-        for (const struct chip_command *c = chip_commands; c->name; c++)
-            chip_str_addf(out, "%s%s", c == chip_commands ? "" : " ", c->name);
+        for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
+            chip_str_addf(out, "%s%s", at == chip_commands ? "" : " ", c->name);
         chip_str_add(out, ")'\n");
     } else {
         chip_str_add(out, "        ':: :'\n");
@@ -102,7 +102,7 @@ void chip_completion_add_zsh(struct chip_str *out)
                       "    local -a commands\n"
                       "    typeset -A opt_args\n"
                       "    commands=(\n");
-    for (const struct chip_command *c = chip_commands; c->name; c++) {
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++) {
         chip_str_addf(out, "        '%s:", c->name);
         add_quoted(out, c->summary);
         chip_str_add(out, "'\n");
@@ -118,7 +118,7 @@ void chip_completion_add_zsh(struct chip_str *out)
                       "    *) return ;;\n"
                       "    esac\n"
                       "    case $words[1] in\n");
-    for (const struct chip_command *c = chip_commands; c->name; c++) {
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++) {
         chip_str_addf(out, "    %s)\n        _arguments -s \\\n", c->name);
         for (size_t i = 0; i < c->n_opts; i++)
             add_option(out, &c->opts[i]);

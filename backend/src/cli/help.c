@@ -65,7 +65,7 @@ static void add_option(struct chip_str *out, const struct chip_opt *opt)
                   opt->value ? opt->value : "");
     chip_str_add(&text, opt->help);
     if (opt->choices && opt->kind != CHIP_OPT_TEXT) {
-        chip_str_add(&text, opt->kind == CHIP_OPT_SET ? "; a comma list of: " : ": ");
+        chip_str_add(&text, opt->kind == CHIP_OPT_SET ? "; a comma list of: " : "; one of: ");
         for (size_t i = 0; opt->choices[i]; i++)
             chip_str_addf(&text, "%s%s", i ? ", " : "", opt->choices[i]);
     }
@@ -87,7 +87,7 @@ static void add_examples(struct chip_str *out, const struct chip_example *exampl
 static void add_commands(struct chip_str *out)
 {
     chip_str_add(out, "\nCommands:\n");
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         add_row(out, c->name, 15, c->summary);
 }
 

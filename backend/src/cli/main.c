@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/cmd_models.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/suggest.h"
@@ -14,14 +15,15 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"transcribe", chip_cmd_transcribe}, {"probe", chip_cmd_probe}, {"doctor", chip_cmd_doctor},
+    {"transcribe", chip_cmd_transcribe}, {"probe", chip_cmd_probe},
+    {"models", chip_cmd_models},         {"doctor", chip_cmd_doctor},
     {"completion", chip_cmd_completion}, {"help", chip_cmd_help},
 };
 
 static int fail_unknown(const char *name)
 {
     struct chip_suggest suggest = {.typed = name};
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         chip_suggest_add(&suggest, c->name);
     struct chip_err err;
     if (suggest.best)

@@ -75,7 +75,7 @@ static void add_choices(struct chip_str *out, const struct chip_opt *opt)
         return;
     chip_str_add(out, opt->kind == CHIP_OPT_SET    ? "; a comma list of: "
                       : opt->kind == CHIP_OPT_TEXT ? "; for example: "
-                                                   : ": ");
+                                                   : "; one of: ");
     for (size_t i = 0; opt->choices[i]; i++) {
         chip_str_add(out, i ? ", " : "");
         add_text(out, opt->choices[i]);
@@ -137,7 +137,7 @@ void chip_man_add(struct chip_str *out)
     chip_str_add(out, ".SH NAME\nchip \\- ");
     add_line(out, NULL, chip_program.summary);
     chip_str_add(out, ".SH SYNOPSIS\n");
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         chip_str_addf(out, ".B chip %s\n%s%s%s\n.br\n", c->name,
                       c->subcommands  ? "COMMAND "
                       : c->n_opts > 1 ? "[OPTION...] "
@@ -154,7 +154,7 @@ void chip_man_add(struct chip_str *out)
     for (size_t i = 0; i < chip_program.n_opts; i++)
         add_option(out, &chip_program.opts[i]);
     chip_str_add(out, ".SH COMMANDS\n");
-    for (const struct chip_command *c = chip_commands; c->name; c++)
+    for (const struct chip_command *const *at = chip_commands, *c; (c = *at); at++)
         add_command(out, c);
 
     chip_str_add(out, ".SH \"EXIT STATUS\"\n");

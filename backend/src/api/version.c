@@ -1,0 +1,6 @@
+#include <chip/chip.h>
+
+const char *chip_version(void)
+{
+    return CHIP_VERSION;
+}
