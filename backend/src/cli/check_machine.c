@@ -66,9 +66,10 @@ static void check_arithmetic(struct chip_checks *checks)
     if (wanted && *wanted)
         chip_check_hint(check, CHIP_CHECK_WARN, "CHIP_GEMM=%s is set; unset it for full speed",
                         wanted);
-    else if (!chip_cpu_has(CHIP_CPU_VNNI))
-        chip_check_hint(check, CHIP_CHECK_WARN,
-                        "this CPU has no AVX-512 VNNI: everything works, but slower");
+    else if (strcmp(gemm->name, "ref") == 0)
+        chip_check_hint(
+            check, CHIP_CHECK_WARN,
+            "no fast products for this CPU: everything works, but several times slower");
 }
 
 static void check_threads(struct chip_checks *checks)

@@ -109,7 +109,7 @@ static json_t *alignment_heads(const struct chip_moonshine_network *net)
     if (net->hidden == 416 && net->decoder_layers == 8)
         return json_pack("[[ii][ii][ii][ii][ii]]", 4, 2, 5, 5, 6, 1, 6, 4, 7, 2);
     if (net->hidden == 288 && net->decoder_layers == 6)
-        return json_pack("[[ii][ii][ii]]", 3, 5, 3, 7, 4, 1);
+        return json_pack("[[ii][ii][ii]]", 3, 5, 4, 7, 5, 1);
     return NULL;
 }
 
