@@ -19,7 +19,7 @@ run: ## from a fresh checkout to a transcript of the sample meeting, or of FILE=
 test: ## get what is missing, build and run all tests, once more under sanitizers
 	@scripts/setup.sh test && scripts/test.sh
 
-bench: ## measure speed, memory and accuracy; writes bench-results/
+bench: ## measure speed, memory and accuracy; writes build/bench/results.json
 	@scripts/setup.sh test && scripts/build.sh build && backend/bench/bench.py
 
 lint: ## check layout, scripts, layering, clang's warnings and clang-tidy

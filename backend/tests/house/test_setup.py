@@ -1,4 +1,5 @@
 """scripts/setup.sh in a machine made for each test: only these programs, some of them fakes."""
+import json
 import os
 import shutil
 import subprocess
@@ -159,6 +160,31 @@ class Setup(unittest.TestCase):
         code, output, _ = self.setup('everything')
         self.assertEqual(code, 1)
         self.assertIn('usage: scripts/setup.sh', output)
+
+
+class Lists(unittest.TestCase):
+    """What setup.sh fetches and what other files say about it."""
+
+    @staticmethod
+    def rows(name):
+        with open(os.path.join(ROOT, 'scripts', name), encoding='utf-8') as file:
+            return [line.split('#')[0].split() for line in file if line.strip()[:1] not in ('', '#')]
+
+    def test_models_come_from_the_packages_of_the_catalogue(self):
+        with open(os.path.join(ROOT, 'backend/models/catalogue.json'), encoding='utf-8') as file:
+            catalogue = {model['name']: {'%s@%s' % (f['source']['package'], f['source']['version'])
+                                         for f in model['files'] if f['source']['type'] == 'npm'}
+                         for model in json.load(file)['models']}
+        for _, name, *packages in self.rows('models.txt'):
+            self.assertEqual(set(packages), catalogue[name], name)
+
+    def test_no_package_is_listed_twice_and_each_has_its_reason(self):
+        rows = self.rows('packages.txt')
+        names = [row[1] for row in rows]
+        self.assertEqual(sorted(names), sorted(set(names)))
+        for row in rows:
+            self.assertIn(row[0], ('run', 'test', 'dev', 'npm'))
+            self.assertGreater(len(row), 2, row)
 
 
 if __name__ == '__main__':
