@@ -170,8 +170,6 @@ static enum chip_status check_tokens(struct worker *w, struct chip_moonshine_slo
     } else if (slot->no_repeat) {
         note(f, CHIP_AUDIT_REPETITION, "decoded again without repetitions");
     }
-    if (slot->n_tokens == 0)
-        note(f, CHIP_AUDIT_EMPTY, "no words in what sounded like speech");
     return CHIP_OK;
 }
 
@@ -184,6 +182,8 @@ static enum chip_status make_words(struct worker *w, struct chip_moonshine_slot 
     enum chip_status s = chip_words_make(w->tokenizer, slot->tokens, slot->probabilities, start,
                                          slot->n_tokens, &f->piece.speech, &f->words, &w->err);
     chip_arena_release(&w->arena, mark);
+    if (s == CHIP_OK && f->words.n_words == 0) /* no tokens, or none that stand for text */
+        note(f, CHIP_AUDIT_EMPTY, "no words in what sounded like speech");
     return s;
 }
 
