@@ -35,7 +35,8 @@ static void add_value(struct chip_str *out, const struct chip_opt *opt)
     case CHIP_OPT_TEXT:
         if (!opt->choices)
             break;
-        chip_str_add(out, "_alternative \"names\\:name\\:(");
+        /* The blank keeps _arguments from adding options of its own. */
+        chip_str_add(out, " _alternative \"names\\:name\\:(");
         add_words(out, opt->choices);
         chip_str_add(out, ")\" \"folders\\:folder\\:_files -/\"");
         break;
