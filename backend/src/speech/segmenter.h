@@ -34,8 +34,8 @@ struct chip_segmenter_options {
 /**
  * on 0.5, off 0.35, speech 250 ms, silence 400 ms, pad 250 ms, max 20 s, gap 1 s, target 12 s.
  *
- * Measured with Moonshine base on 7 minutes of read speech, end to end: padding of 160 ms and a gap of
- * 600 ms give 9.8 % word errors, these 6.9 %, which is what cutting at the true sentences gives;
+ * Measured with Moonshine base on 7 minutes of read speech, end to end: padding of 160 ms and a gap
+ * of 600 ms give 9.8 % word errors, these 6.9 %, which is what cutting at the true sentences gives;
  * a target of 8 s gives 8.1 %, 20 s 7.9 %.
  */
 struct chip_segmenter_options chip_segmenter_defaults(void);
