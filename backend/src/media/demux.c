@@ -12,10 +12,10 @@
 
 /* How far a container is read to learn about its tracks. */
 enum { PROBE_BYTES = 8 << 20, MAX_STREAMS = 256 };
+static const int64_t analyze_us = 10 * AV_TIME_BASE;
 
 /* We never seek back, so that FFmpeg need not remember where frames were. */
 enum { INDEX_BYTES = 64 << 10 };
-static const int64_t analyze_us = 10 * AV_TIME_BASE;
 
 /* FFmpeg asks this before it opens anything else than what we gave it. */
 static int refuse_open(AVFormatContext *file, AVIOContext **pb, const char *url, int flags,

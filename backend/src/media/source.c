@@ -14,7 +14,11 @@
 
 #include "media/text.h"
 
-enum { AVIO_BYTES = 64 * 1024, POLL_MS = 100 };
+enum {
+    AVIO_BYTES = 64 * 1024,
+    POLL_MS = 100,
+    PEEK_PADDING = 64, /* FFmpeg's probes read past the end: AVPROBE_PADDING_SIZE (32) zeros */
+};
 
 /* A long path is shown by its end, where the file's name is. */
 static void set_name(struct chip_source *s, const char *path)
@@ -173,8 +177,7 @@ enum chip_status chip_source_peek(struct chip_source *s, size_t want, struct chi
 {
     assert(!s->avio && s->head_pos == 0);
     if (want > s->head_cap) {
-        /* FFmpeg's probes read past the end: AVPROBE_PADDING_SIZE zeros. */
-        unsigned char *head = realloc(s->head, want + 64);
+        unsigned char *head = realloc(s->head, want + PEEK_PADDING);
         if (!head)
             return chip_fail(err, CHIP_E_NOMEM, "not enough memory to look at %s", s->name);
         s->head = head;
@@ -189,7 +192,7 @@ enum chip_status chip_source_peek(struct chip_source *s, size_t want, struct chi
         s->head_pos = s->head_len;
     }
     s->head_pos = 0;
-    memset(s->head + s->head_len, 0, s->head_cap + 64 - s->head_len);
+    memset(s->head + s->head_len, 0, s->head_cap + PEEK_PADDING - s->head_len);
     /* A source that fails later is for the decoder to find: it keeps what came before. */
     if (got < 0 && (s->head_len == 0 || chip_source_cancelled(s)))
         return chip_source_fail(s, err);
