@@ -12,7 +12,6 @@
 
 #define MAX_BYTES ((size_t)4 << 20)
 #define MAX_MODELS 1024
-#define MAX_FILES 64
 
 static const struct {
     const char *name;
@@ -122,7 +121,7 @@ static enum chip_status parse_model(struct chip_catalogue *c, const json_t *json
     m->size = (uint64_t)json_integer_value(size);
 
     size_t n = json_array_size(files);
-    if (n == 0 || n > MAX_FILES)
+    if (n == 0 || n > CHIP_CATALOGUE_MAX_FILES)
         return chip_fail(err, CHIP_E_FORMAT, "model '%s' has %zu files", m->name, n);
     m->files = calloc(n, sizeof *m->files);
     if (!m->files)
@@ -145,6 +144,24 @@ static enum chip_status load(json_t **out, const char *path, struct chip_err *er
     return *out ? CHIP_OK : chip_fail(err, CHIP_E_INTERNAL, "the catalogue: %s", at.text);
 }
 
+static enum chip_status parse_models(struct chip_catalogue *c, const json_t *json,
+                                     struct chip_err *err)
+{
+    const json_t *models = json_object_get(json, "models");
+    size_t n = json_array_size(models);
+    if (json_integer_value(json_object_get(json, "version")) != 1 || !json_is_array(models))
+        return chip_fail(err, CHIP_E_FORMAT, "this is no catalogue of version 1");
+    if (n > MAX_MODELS)
+        return chip_fail(err, CHIP_E_LIMIT, "%zu models, more than %d", n, MAX_MODELS);
+    c->models = calloc(n ? n : 1, sizeof *c->models);
+    if (!c->models)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory");
+    enum chip_status status = CHIP_OK;
+    for (size_t i = 0; i < n && status == CHIP_OK; i++)
+        status = parse_model(c, json_array_get(models, i), err);
+    return status;
+}
+
 enum chip_status chip_catalogue_open(struct chip_catalogue *catalogue, const char *path,
                                      struct chip_err *err)
 {
@@ -153,16 +170,7 @@ enum chip_status chip_catalogue_open(struct chip_catalogue *catalogue, const cha
     if (status != CHIP_OK)
         return status;
     struct chip_catalogue c = {.json = json};
-    const json_t *models = json_object_get(json, "models");
-    size_t n = json_array_size(models);
-    if (json_integer_value(json_object_get(json, "version")) != 1 || !json_is_array(models))
-        status = chip_fail(err, CHIP_E_FORMAT, "this is no catalogue of version 1");
-    else if (n > MAX_MODELS)
-        status = chip_fail(err, CHIP_E_LIMIT, "%zu models, more than %d", n, MAX_MODELS);
-    else if (!(c.models = calloc(n ? n : 1, sizeof *c.models)))
-        status = chip_fail(err, CHIP_E_NOMEM, "not enough memory");
-    for (size_t i = 0; i < n && status == CHIP_OK; i++)
-        status = parse_model(&c, json_array_get(models, i), err);
+    status = parse_models(&c, json, err);
     if (status != CHIP_OK) {
         chip_catalogue_close(&c);
         if (path)

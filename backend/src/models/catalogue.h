@@ -28,13 +28,15 @@ struct chip_catalogue_file {
     const char *npm_package, *npm_version, *npm_path; /* NULL: not from npm */
 };
 
+#define CHIP_CATALOGUE_MAX_FILES 64
+
 struct chip_catalogue_model {
     const char *name; /* see chip_model_name_valid() */
     const char *description, *kind, *language, *license;
     enum chip_model_format format;
     uint64_t size; /* bytes of the folder, about */
     struct chip_catalogue_file *files;
-    size_t n_files;
+    size_t n_files; /* at most CHIP_CATALOGUE_MAX_FILES */
 };
 
 struct chip_catalogue {

@@ -17,7 +17,7 @@
 
 /* Decoded pieces: `text` is cut at its newlines, pieces point into it. */
 struct vocabulary {
-    char *text;
+    unsigned char *text;
     const char *pieces[N_PIECES];
     unsigned char *merges; /* pairs of little-endian u16 ids */
     size_t n_merges;
@@ -58,10 +58,10 @@ static enum chip_status decode_literal(const struct chip_file *js, const char *n
 
 static enum chip_status split_pieces(struct vocabulary *v, size_t text_bytes, struct chip_err *err)
 {
-    if (memchr(v->text, '\0', text_bytes))
+    if (strlen((const char *)v->text) != text_bytes)
         return chip_fail(err, CHIP_E_FORMAT, "the vocabulary holds a NUL");
     size_t n = 0;
-    for (char *line = v->text, *next; line; line = next) {
+    for (char *line = (char *)v->text, *next; line; line = next) {
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
@@ -93,12 +93,11 @@ static enum chip_status read_vocabulary(const char *js_path, struct vocabulary *
     enum chip_status status = chip_file_map(&js, js_path, MAX_JS_BYTES, err);
     if (status != CHIP_OK)
         return status;
-    status =
-        decode_literal(&js, "llama_vocab_base64", (unsigned char **)&v->text, &text_bytes, err);
+    status = decode_literal(&js, "llama_vocab_base64", &v->text, &text_bytes, err);
     if (status == CHIP_OK)
         status = decode_literal(&js, "llama_merges_binary", &v->merges, &merge_bytes, err);
     chip_file_unmap(&js);
-    if (status == CHIP_OK)
+    if (v->text && v->merges)
         status = split_pieces(v, text_bytes, err);
     if (status == CHIP_OK && merge_bytes % 4 != 0)
         status = chip_fail(err, CHIP_E_FORMAT, "the merges are not pairs of ids");

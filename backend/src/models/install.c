@@ -61,14 +61,22 @@ static void leave(struct site *site)
     close(site->lock_fd);
 }
 
-/* Makes the model from files whose hashes are known, and moves it into place. */
+/* The files that a model is made from. */
+struct found {
+    char paths[CHIP_CATALOGUE_MAX_FILES][PATH_BYTES];
+    char sha256[CHIP_CATALOGUE_MAX_FILES][CHIP_SHA256_HEX];
+};
+
+/* Makes the model from them and moves it into place. */
 static enum chip_status build(struct site *site, const struct chip_catalogue_model *model,
-                              const char *const *paths, const char (*sha256)[65],
-                              struct chip_err *err)
+                              const struct found *found, struct chip_err *err)
 {
+    const char *paths[CHIP_CATALOGUE_MAX_FILES];
+    for (size_t i = 0; i < model->n_files; i++)
+        paths[i] = found->paths[i];
     enum chip_status status = chip_convert(model, paths, site->building, err);
     if (status == CHIP_OK)
-        status = chip_manifest_write(site->building, model, sha256, err);
+        status = chip_manifest_write(site->building, model, found->sha256, err);
     if (status == CHIP_OK)
         status = chip_folder_replace(site->building, site->place, err);
     return status;
@@ -105,68 +113,63 @@ static enum chip_status missing(const struct chip_catalogue_model *model,
                      file->name, model->name);
 }
 
-/* Finds one file. @param path receives it, malloc'ed */
+/* Finds one file: the first with the right hash, by force the first of all. */
 static enum chip_status locate(const struct chip_catalogue_model *model,
                                const struct chip_catalogue_file *file, const char *const *folders,
-                               size_t n_folders, bool force, char **path, char sha256[65],
-                               struct chip_err *err)
+                               size_t n_folders, bool force, char path[PATH_BYTES],
+                               char sha256[CHIP_SHA256_HEX], struct chip_err *err)
 {
-    char wrong[PATH_BYTES] = "", wrong_sha256[CHIP_SHA256_HEX], found[4][PATH_BYTES];
+    char found[4][PATH_BYTES], hex[CHIP_SHA256_HEX] = "";
+    path[0] = '\0';
     for (size_t i = 0; i < n_folders; i++) {
         int n = candidates(file, folders[i], found);
         for (int c = 0; c < n; c++) {
-            char hex[CHIP_SHA256_HEX];
             struct stat info;
             if (stat(found[c], &info) < 0 || !S_ISREG(info.st_mode))
                 continue;
             enum chip_status status = chip_sha256_file(found[c], hex, err);
             if (status != CHIP_OK)
                 return status;
-            bool right = !strcmp(hex, file->sha256);
-            if (right || !wrong[0]) {
-                memcpy(right ? sha256 : wrong_sha256, hex, sizeof hex);
-                snprintf(wrong, sizeof wrong, "%s", found[c]);
+            bool is_right = !strcmp(hex, file->sha256);
+            if (is_right || !path[0]) {
+                memcpy(path, found[c], PATH_BYTES);
+                memcpy(sha256, hex, CHIP_SHA256_HEX);
             }
-            if (right) {
-                *path = strdup(found[c]);
-                return *path ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory");
-            }
+            if (is_right)
+                return CHIP_OK;
         }
     }
-    if (!wrong[0])
+    if (!path[0])
         return missing(model, file, err);
     if (!force)
         return chip_fail(err, CHIP_E_CHECKSUM,
                          "'%.300s' is not the file that the catalogue means (SHA-256 %.8s... "
                          "instead of %.8s...); --force takes it anyway",
-                         wrong, wrong_sha256, file->sha256);
-    memcpy(sha256, wrong_sha256, sizeof wrong_sha256);
-    *path = strdup(wrong);
-    return *path ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory");
+                         path, sha256, file->sha256);
+    return CHIP_OK;
 }
 
 enum chip_status chip_install_import(const struct chip_catalogue_model *model,
                                      const char *const *folders, size_t n_folders,
                                      const char *models_dir, bool force, struct chip_err *err)
 {
-    char **paths = calloc(model->n_files, sizeof *paths);
-    char(*sha256)[65] = calloc(model->n_files, sizeof *sha256);
+    struct found *found = calloc(1, sizeof *found);
     struct site site = {.lock_fd = -1};
+    if (!found || model->n_files > CHIP_CATALOGUE_MAX_FILES) {
+        free(found);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for a model of %zu files",
+                         model->n_files);
+    }
     enum chip_status status = CHIP_OK;
-    if (!paths || !sha256)
-        status = chip_fail(err, CHIP_E_NOMEM, "not enough memory");
     for (size_t i = 0; i < model->n_files && status == CHIP_OK; i++)
-        status =
-            locate(model, &model->files[i], folders, n_folders, force, &paths[i], sha256[i], err);
+        status = locate(model, &model->files[i], folders, n_folders, force, found->paths[i],
+                        found->sha256[i], err);
     if (status == CHIP_OK)
         status = enter(&site, models_dir, model->name, err);
     if (status == CHIP_OK)
-        status = build(&site, model, (const char *const *)paths, (const char(*)[65])sha256, err);
+        status = build(&site, model, found, err);
     leave(&site);
-    for (size_t i = 0; paths && i < model->n_files; i++)
-        free(paths[i]);
-    free(paths);
-    free(sha256);
+    free(found);
     return status;
 }
 

@@ -68,7 +68,7 @@ static enum chip_status add_tensor(struct chip_onnx *onnx, const char *name,
     if (!list)
         return no_memory(err);
     onnx->tensors = list;
-    uint8_t **blocks = grow(onnx->converted, onnx->n_converted, sizeof *blocks);
+    uint8_t **blocks = grow(onnx->converted, onnx->n_converted, sizeof(void *));
     if (!blocks)
         return no_memory(err);
     onnx->converted = blocks;
@@ -95,7 +95,7 @@ static enum chip_status add_subgraph(struct chip_onnx *onnx, const ProtobufCBina
 {
     if (depth == MAX_DEPTH)
         return chip_fail(err, CHIP_E_LIMIT, "graphs are nested deeper than %d", MAX_DEPTH);
-    Onnx__GraphProto **list = grow(onnx->subgraphs, onnx->n_subgraphs, sizeof *list);
+    Onnx__GraphProto **list = grow(onnx->subgraphs, onnx->n_subgraphs, sizeof(void *));
     if (!list)
         return no_memory(err);
     onnx->subgraphs = list;
@@ -175,19 +175,22 @@ static enum chip_status build_index(struct chip_onnx *onnx, struct chip_err *err
     if (!onnx->n_nodes)
         return CHIP_OK;
     qsort(onnx->nodes, onnx->n_nodes, sizeof *onnx->nodes, by_node_name);
-    onnx->producers = calloc(onnx->n_nodes, sizeof *onnx->producers);
+    onnx->producers = calloc(onnx->n_nodes, sizeof(void *));
     if (!onnx->producers)
         return no_memory(err);
     for (size_t i = 0; i < onnx->n_nodes; i++)
         if (onnx->nodes[i].n_outputs)
             onnx->producers[onnx->n_producers++] = &onnx->nodes[i];
-    qsort(onnx->producers, onnx->n_producers, sizeof *onnx->producers, by_output);
+    qsort(onnx->producers, onnx->n_producers, sizeof(void *), by_output);
     return CHIP_OK;
 }
 
-static enum chip_status unpack(struct chip_onnx *onnx, struct chip_err *err)
+static enum chip_status unpack(struct chip_onnx *onnx, const char *path, struct chip_err *err)
 {
-    struct chip_file file;
+    struct chip_file file = {0};
+    onnx->path = strdup(path);
+    if (!onnx->path)
+        return no_memory(err);
     enum chip_status status = chip_file_map(&file, onnx->path, MAX_FILE_BYTES, err);
     if (status != CHIP_OK)
         return status;
@@ -202,20 +205,20 @@ static enum chip_status unpack(struct chip_onnx *onnx, struct chip_err *err)
 
 enum chip_status chip_onnx_open(struct chip_onnx **out, const char *path, struct chip_err *err)
 {
-    CHIP_AUTO(chip_onnx) onnx = calloc(1, sizeof *onnx);
-    if (!onnx || !(onnx->path = strdup(path)))
+    struct chip_onnx *onnx = calloc(1, sizeof *onnx);
+    if (!onnx)
         return no_memory(err);
-    enum chip_status status = unpack(onnx, err);
-    if (status == CHIP_OK)
+    enum chip_status status = unpack(onnx, path, err);
+    if (status == CHIP_OK && onnx->model)
         status = add_graph(onnx, onnx->model->graph, 0, err);
     if (status == CHIP_OK)
         status = build_index(onnx, err);
     if (status != CHIP_OK) {
+        chip_onnx_close(onnx);
         (void)chip_fail_in(err, "ONNX file '%s': ", path);
         return status;
     }
     *out = onnx;
-    onnx = NULL;
     return CHIP_OK;
 }
 
@@ -295,7 +298,7 @@ const struct chip_onnx_node *chip_onnx_producer(const struct chip_onnx *onnx, co
     if (!onnx->n_producers)
         return NULL;
     const struct chip_onnx_node *const *found =
-        bsearch(&key, onnx->producers, onnx->n_producers, sizeof key, by_output);
+        bsearch(&key, onnx->producers, onnx->n_producers, sizeof(void *), by_output);
     return found ? *found : NULL;
 }
 

@@ -72,27 +72,26 @@ static const struct chip_tensor *stored_input(const struct chip_onnx_weights *w,
 }
 
 /* Looks at inputs from..to of all nodes of that name, which must agree. */
-static enum chip_status peek_range(const struct chip_onnx_weights *w, const char *node, size_t from,
-                                   size_t to, const struct chip_tensor **out, struct chip_err *err)
+static const struct chip_tensor *peek_range(const struct chip_onnx_weights *w, const char *node,
+                                            size_t from, size_t to, struct chip_err *err)
 {
     size_t n;
     const struct chip_onnx_node *nodes = chip_onnx_nodes(w->onnx, node, &n);
-    if (n == 0)
-        return fail_node(w, node, "is missing", err);
-    const struct chip_tensor *t = stored_input(w, &nodes[0], from, to);
+    const struct chip_tensor *t = n > 0 ? stored_input(w, &nodes[0], from, to) : NULL;
     if (!t)
-        return fail_node(w, node, "does not have exactly one stored input", err);
-    for (size_t i = 1; i < n; i++)
-        if (stored_input(w, &nodes[i], from, to) != t)
-            return fail_node(w, node, "uses different weights in the two branches", err);
-    *out = t;
-    return CHIP_OK;
+        (void)fail_node(w, node, n ? "does not have exactly one stored input" : "is missing", err);
+    for (size_t i = 1; t && i < n; i++)
+        if (stored_input(w, &nodes[i], from, to) != t) {
+            (void)fail_node(w, node, "uses different weights in the two branches", err);
+            t = NULL;
+        }
+    return t;
 }
 
-enum chip_status chip_onnx_weights_peek(const struct chip_onnx_weights *w, const char *node,
-                                        const struct chip_tensor **out, struct chip_err *err)
+const struct chip_tensor *chip_onnx_weights_peek(const struct chip_onnx_weights *w,
+                                                 const char *node, struct chip_err *err)
 {
-    return peek_range(w, node, 0, SIZE_MAX, out, err);
+    return peek_range(w, node, 0, SIZE_MAX, err);
 }
 
 /* A single number of any type that quantisation uses, as a float. */
@@ -114,24 +113,22 @@ static bool number_of(const struct chip_tensor *t, float *out)
 enum chip_status chip_onnx_weights_scalar(const struct chip_onnx_weights *w, const char *node,
                                           float *out, struct chip_err *err)
 {
-    const struct chip_tensor *t;
-    enum chip_status status = chip_onnx_weights_peek(w, node, &t, err);
-    if (status != CHIP_OK)
-        return status;
+    const struct chip_tensor *t = chip_onnx_weights_peek(w, node, err);
+    if (!t)
+        return CHIP_E_FORMAT;
     return number_of(t, out) ? CHIP_OK : fail_node(w, node, "does not use a single number", err);
 }
 
 enum chip_status chip_onnx_weights_vector(struct chip_onnx_weights *w, const char *node,
                                           const char *name, size_t n, struct chip_err *err)
 {
-    const struct chip_tensor *t;
-    enum chip_status status = chip_onnx_weights_peek(w, node, &t, err);
-    if (status != CHIP_OK)
-        return status;
+    const struct chip_tensor *t = chip_onnx_weights_peek(w, node, err);
+    if (!t)
+        return CHIP_E_FORMAT;
     bool flat = t->rank == 1 || (t->rank == 2 && (t->shape[0] == 1 || t->shape[1] == 1));
     if (t->dtype != CHIP_F32 || !flat || n_elements(t) != n)
         return fail_node(w, node, "does not use a vector of the expected length", err);
-    status = take(w, t, err);
+    enum chip_status status = take(w, t, err);
     if (status != CHIP_OK)
         return status;
     return chip_tensors_copy(w->out, name, CHIP_F32, 1, &n, t->data, err);
@@ -174,21 +171,26 @@ static void transpose_floats(unsigned char *to, const unsigned char *from, size_
             memcpy(to + 4 * (c * rows + r), from + 4 * (r * cols + c), 4);
 }
 
-static enum chip_status add_transposed(struct chip_onnx_weights *w, const char *name,
-                                       const struct chip_tensor *t, struct chip_err *err)
+/* Room for the signed form of a U8 tensor, which is taken. */
+static int8_t *take_signed(struct chip_onnx_weights *w, const char *name,
+                           const struct chip_tensor *t, const size_t *shape, struct chip_err *err)
+{
+    if (take(w, t, err) != CHIP_OK)
+        return NULL;
+    return chip_tensors_add(w->out, name, CHIP_I8, 2, shape, err);
+}
+
+static enum chip_status float_linear(struct chip_onnx_weights *w, const char *name,
+                                     const struct chip_tensor *t, struct chip_err *err)
 {
     const size_t shape[] = {t->shape[1], t->shape[0]};
-    void *data;
     enum chip_status status = take(w, t, err);
-    if (status == CHIP_OK)
-        status = chip_tensors_add(w->out, name, t->dtype == CHIP_U8 ? CHIP_I8 : t->dtype, 2, shape,
-                                  &data, err);
     if (status != CHIP_OK)
         return status;
-    if (t->dtype == CHIP_U8)
-        transpose_bytes(data, t->data, t->shape[0], t->shape[1]);
-    else
-        transpose_floats(data, t->data, t->shape[0], t->shape[1]);
+    void *data = chip_tensors_add(w->out, name, CHIP_F32, 2, shape, err);
+    if (!data)
+        return CHIP_E_NOMEM;
+    transpose_floats(data, t->data, t->shape[0], t->shape[1]);
     return CHIP_OK;
 }
 
@@ -197,22 +199,23 @@ static enum chip_status quantised_linear(struct chip_onnx_weights *w, const char
                                          struct chip_err *err)
 {
     /* MatMulInteger(activations, weights, zero point of the activations, of the weights) */
-    const struct chip_tensor *q = NULL, *zero = NULL;
+    const size_t turned[] = {shape[1], shape[0]};
     float scale = 0, zero_point = 0;
     char scales_node[NAME_BYTES];
     snprintf(scales_node, sizeof scales_node, "%.200s_scales_mul", node);
-    enum chip_status status = peek_range(w, node, 1, 2, &q, err);
-    if (status == CHIP_OK)
-        status = peek_range(w, node, 3, 4, &zero, err);
-    if (status == CHIP_OK)
-        status = chip_onnx_weights_scalar(w, scales_node, &scale, err);
+    const struct chip_tensor *q = peek_range(w, node, 1, 2, err);
+    const struct chip_tensor *zero = q ? peek_range(w, node, 3, 4, err) : NULL;
+    if (!zero)
+        return CHIP_E_FORMAT;
+    enum chip_status status = chip_onnx_weights_scalar(w, scales_node, &scale, err);
     if (status != CHIP_OK)
         return status;
     if (q->dtype != CHIP_U8 || !has_shape(q, 2, shape) || !number_of(zero, &zero_point))
         return fail_node(w, node, "does not use a U8 matrix of the expected shape", err);
-    status = add_transposed(w, name, q, err);
-    if (status != CHIP_OK)
-        return status;
+    int8_t *data = take_signed(w, name, q, turned, err);
+    if (!data)
+        return err ? err->code : CHIP_E_FORMAT;
+    transpose_bytes(data, q->data, shape[0], shape[1]);
     return add_quantisation(w, name, scale, zero_point - 128, err);
 }
 
@@ -227,48 +230,51 @@ enum chip_status chip_onnx_weights_linear(struct chip_onnx_weights *w, const cha
     if (chip_onnx_nodes(w->onnx, quantised, &n))
         return quantised_linear(w, quantised, name, shape, err);
 
-    const struct chip_tensor *t;
-    enum chip_status status = peek_range(w, node, 1, 2, &t, err);
-    if (status != CHIP_OK)
-        return status;
+    const struct chip_tensor *t = peek_range(w, node, 1, 2, err);
+    if (!t)
+        return CHIP_E_FORMAT;
     if (t->dtype != CHIP_F32 || !has_shape(t, 2, shape))
         return fail_node(w, node, "does not use a float matrix of the expected shape", err);
-    return add_transposed(w, name, t, err);
+    return float_linear(w, name, t, err);
+}
+
+static enum chip_status quantised_table(struct chip_onnx_weights *w, const char *node,
+                                        const char *name, const struct chip_tensor *t,
+                                        struct chip_err *err)
+{
+    char dequantise[NAME_BYTES];
+    float scale, zero_point;
+    snprintf(dequantise, sizeof dequantise, "%.200s_output_0_DequantizeLinear", node);
+    const struct chip_tensor *s = peek_range(w, dequantise, 1, 2, err);
+    const struct chip_tensor *z = s ? peek_range(w, dequantise, 2, 3, err) : NULL;
+    if (!z)
+        return CHIP_E_FORMAT;
+    if (!number_of(s, &scale) || !number_of(z, &zero_point))
+        return fail_node(w, dequantise, "has no single scale and zero point", err);
+    int8_t *data = take_signed(w, name, t, t->shape, err);
+    if (!data)
+        return err ? err->code : CHIP_E_FORMAT;
+    for (size_t i = 0; i < t->bytes; i++)
+        data[i] = to_signed(((const uint8_t *)t->data)[i]);
+    return add_quantisation(w, name, scale, zero_point - 128, err);
 }
 
 enum chip_status chip_onnx_weights_table(struct chip_onnx_weights *w, const char *node,
                                          const char *name, const struct chip_tensor **table,
                                          struct chip_err *err)
 {
-    const struct chip_tensor *t, *s, *z;
-    enum chip_status status = peek_range(w, node, 0, 1, &t, err);
-    if (status != CHIP_OK)
-        return status;
+    const struct chip_tensor *t = peek_range(w, node, 0, 1, err);
+    if (!t)
+        return CHIP_E_FORMAT;
     if (t->rank != 2 || (t->dtype != CHIP_F32 && t->dtype != CHIP_U8))
         return fail_node(w, node, "does not use a float or U8 table", err);
     *table = t;
-    status = take(w, t, err);
-    if (status == CHIP_OK && t->dtype == CHIP_F32)
-        return chip_tensors_copy(w->out, name, CHIP_F32, 2, t->shape, t->data, err);
-    void *data;
-    if (status == CHIP_OK)
-        status = chip_tensors_add(w->out, name, CHIP_I8, 2, t->shape, &data, err);
+    if (t->dtype == CHIP_U8)
+        return quantised_table(w, node, name, t, err);
+    enum chip_status status = take(w, t, err);
     if (status != CHIP_OK)
         return status;
-    for (size_t i = 0; i < t->bytes; i++)
-        ((int8_t *)data)[i] = to_signed(((const uint8_t *)t->data)[i]);
-
-    char dequantise[NAME_BYTES];
-    float scale, zero_point;
-    snprintf(dequantise, sizeof dequantise, "%.200s_output_0_DequantizeLinear", node);
-    status = peek_range(w, dequantise, 1, 2, &s, err);
-    if (status == CHIP_OK)
-        status = peek_range(w, dequantise, 2, 3, &z, err);
-    if (status != CHIP_OK)
-        return status;
-    if (!number_of(s, &scale) || !number_of(z, &zero_point))
-        return fail_node(w, dequantise, "has no single scale and zero point", err);
-    return add_quantisation(w, name, scale, zero_point - 128, err);
+    return chip_tensors_copy(w->out, name, CHIP_F32, 2, t->shape, t->data, err);
 }
 
 /* ---- convolutions ---------------------------------------------------------------------------- */

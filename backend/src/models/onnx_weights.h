@@ -30,10 +30,11 @@ void chip_onnx_weights_done(struct chip_onnx_weights *w);
  * The one stored tensor among a node's inputs; nothing is taken.
  *
  * @param node exact name; if both branches of an If have it, they must agree
+ * @return NULL, with CHIP_E_FORMAT in err, if there is not exactly one
  */
 CHIP_MUST_CHECK
-enum chip_status chip_onnx_weights_peek(const struct chip_onnx_weights *w, const char *node,
-                                        const struct chip_tensor **out, struct chip_err *err);
+const struct chip_tensor *chip_onnx_weights_peek(const struct chip_onnx_weights *w,
+                                                 const char *node, struct chip_err *err);
 
 /** A single float that a node uses (an epsilon, a scale). */
 CHIP_MUST_CHECK

@@ -33,7 +33,7 @@ static enum chip_status hand_over(const char *path, char *folder, size_t size, s
 {
     if (strlen(path) >= size)
         return chip_fail(err, CHIP_E_INVAL, "the path '%.64s...' is too long", path);
-    strcpy(folder, path);
+    memcpy(folder, path, strlen(path) + 1);
     return CHIP_OK;
 }
 

@@ -14,14 +14,14 @@ void chip_tensors_done(struct chip_tensors *set);
 /**
  * Adds a tensor with room for its data.
  *
- * @param name  printed into a copy
+ * @param name  copied
  * @param shape [rank]
- * @param data  receives the uninitialised bytes that the caller fills; owned by the set
- * @return CHIP_OK, CHIP_E_NOMEM, or CHIP_E_LIMIT for a shape that is too large
+ * @return the uninitialised bytes, which the caller fills and the set owns; NULL, with CHIP_E_NOMEM
+ *         in err, if there is no memory for them
  */
 CHIP_MUST_CHECK
-enum chip_status chip_tensors_add(struct chip_tensors *set, const char *name, enum chip_dtype dtype,
-                                  int rank, const size_t *shape, void **data, struct chip_err *err);
+void *chip_tensors_add(struct chip_tensors *set, const char *name, enum chip_dtype dtype, int rank,
+                       const size_t *shape, struct chip_err *err);
 
 /** Adds a copy. */
 CHIP_MUST_CHECK

@@ -190,6 +190,19 @@ static enum chip_status build(struct chip_vocabulary_text *t, const struct entry
     return CHIP_OK;
 }
 
+static enum chip_status read_root(struct chip_vocabulary_text *t, const json_t *root,
+                                  struct chip_err *err)
+{
+    struct entry *entries = calloc(MAX_IDS, sizeof *entries);
+    if (!entries)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory");
+    enum chip_status status = collect(entries, root, err);
+    if (status == CHIP_OK)
+        status = build(t, entries, err);
+    free(entries);
+    return status;
+}
+
 enum chip_status chip_vocabulary_text_read(struct chip_vocabulary_text **out, const char *folder,
                                            struct chip_err *err)
 {
@@ -200,21 +213,14 @@ enum chip_status chip_vocabulary_text_read(struct chip_vocabulary_text **out, co
     if (status != CHIP_OK)
         return status;
 
-    CHIP_AUTO(chip_vocabulary_text) t = calloc(1, sizeof *t);
-    struct entry *entries = calloc(MAX_IDS, sizeof *entries);
-    if (!t || !entries)
-        status = chip_fail(err, CHIP_E_NOMEM, "not enough memory");
-    if (status == CHIP_OK)
-        status = collect(entries, root, err);
-    if (status == CHIP_OK)
-        status = build(t, entries, err);
-    free(entries);
+    struct chip_vocabulary_text *t = calloc(1, sizeof *t);
+    status = t ? read_root(t, root, err) : chip_fail(err, CHIP_E_NOMEM, "not enough memory");
     json_decref(root);
     if (status != CHIP_OK) {
+        chip_vocabulary_text_free(t);
         (void)chip_fail_in(err, "tokenizer '%s': ", path);
         return status;
     }
     *out = t;
-    t = NULL;
     return CHIP_OK;
 }

@@ -20,11 +20,5 @@ enum chip_status chip_vocabulary_text_read(struct chip_vocabulary_text **out, co
                                            struct chip_err *err);
 void chip_vocabulary_text_free(struct chip_vocabulary_text *text);
 
-static inline void chip_vocabulary_text_freep(struct chip_vocabulary_text **text)
-{
-    chip_vocabulary_text_free(*text);
-    *text = NULL;
-}
-
 /** The order of `sorted`: by bytes, the shorter of two first. @return < 0, 0, > 0 */
 int chip_piece_compare(const char *a, size_t n_a, const char *b, size_t n_b);

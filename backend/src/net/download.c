@@ -59,17 +59,17 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
     struct transfer *t = user;
     size_t n = size * count;
-    char value[CHIP_VALIDATOR_BYTES];
+    char value[CHIP_VALIDATOR_BYTES] = "";
     if (n > 5 && !strncmp(line, "HTTP/", 5)) {
         t->validator[0] = '\0';
         t->range_start = UINT64_MAX;
     } else if (header_value(line, n, "ETag", value, sizeof value)) {
         /* If-Range takes strong validators only. */
         if (strncmp(value, "W/", 2) != 0)
-            strcpy(t->validator, value);
+            memcpy(t->validator, value, sizeof value);
     } else if (header_value(line, n, "Last-Modified", value, sizeof value)) {
         if (!t->validator[0])
-            strcpy(t->validator, value);
+            memcpy(t->validator, value, sizeof value);
     } else if (header_value(line, n, "Content-Range", value, sizeof value)) {
         uint64_t start;
         if (sscanf(value, "bytes %" SCNu64 "-", &start) == 1)

@@ -57,7 +57,7 @@ enum chip_status chip_part_open(struct chip_part *part, const char *path, const 
     }
     enum chip_status status = CHIP_OK;
     part->fd = open(part->part_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    struct stat info;
+    struct stat info = {0};
     if (part->fd < 0)
         status = fail_io(part, "open", err);
     else if (flock(part->fd, LOCK_EX | LOCK_NB) < 0)

@@ -18,7 +18,7 @@ static bool copy_part(CURLU *handle, CURLUPart part, char *out, size_t size)
         return false;
     bool fits = strlen(value) < size;
     if (fits)
-        strcpy(out, value);
+        memcpy(out, value, strlen(value) + 1);
     curl_free(value);
     return fits;
 }
