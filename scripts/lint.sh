@@ -20,5 +20,5 @@ check env CC=clang scripts/build.sh build-clang
 echo 'lint: clang-tidy'
 run-clang-tidy -quiet -p build-clang '/(backend/src|backend/examples|samples/speak)/.*\.c$' \
     >build/lint.log 2>&1 || failed=1
-grep -E '(error|warning):' build/lint.log | sort -u || :
+sed 's/\x1b\[[0-9;]*m//g' build/lint.log | grep -E '(error|warning):' | sort -u || :
 exit "$failed"
