@@ -1,8 +1,9 @@
 /**
  * Vectors of floats as the compiler's own vector type, CHIP_VEC_FLOATS wide.
  *
- * Only vec_kernels.c includes this. Loads and stores of a part of a vector go through a copy, so
- * that no kernel reads or writes past the end of a row, and rows of any length take one code path.
+ * Only files that are compiled once for each instruction set include this. Loads and stores of a
+ * part of a vector go through a copy, so that no kernel reads or writes past the end of a row, and
+ * rows of any length take one code path.
  */
 #pragma once
 

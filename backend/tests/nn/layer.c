@@ -96,13 +96,13 @@ void layer_unmake(struct layer *l)
     free(l->bias);
 }
 
-struct chip_linear layer_open(const struct layer *l, bool float32)
+struct chip_linear layer_open(const struct layer *l, bool wide)
 {
     struct chip_linear lin;
     struct chip_err err;
     bool conv = l->kind == LAYER_CONV_FLOAT || l->kind == LAYER_CONV_INT8;
     enum chip_status s = conv ? chip_linear_init_conv(&lin, l->file, "layer", l->n_out,
-                                                      l->n_channels, l->kernel, float32, &err)
+                                                      l->n_channels, l->kernel, wide, &err)
                               : chip_linear_init(&lin, l->file, "layer", l->n_out, l->n_in, &err);
     if (s != CHIP_OK)
         fail_msg("%s", err.message);

@@ -23,7 +23,7 @@ void layer_make(struct layer *layer, enum layer_kind kind, size_t n_out, size_t 
 void layer_unmake(struct layer *layer);
 
 /** Opens it; chip_linear_done() as always. */
-struct chip_linear layer_open(const struct layer *layer, bool float32);
+struct chip_linear layer_open(const struct layer *layer, bool wide);
 
 /** out[j] = W x + b in double precision. */
 void layer_plain(const struct layer *layer, const float *x, double *out);

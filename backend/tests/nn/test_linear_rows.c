@@ -7,12 +7,12 @@
 
 enum { N_IN = 52, N_OUT = 77, MOST = 200 };
 
-static void each_product(void (*check)(const struct layer *l, bool float32))
+static void each_product(void (*check)(const struct layer *l, bool wide))
 {
     static const struct {
         enum layer_kind kind;
         size_t kernel;
-        bool float32;
+        bool wide;
     } layers[] = {{LAYER_INT8, 1, false},
                   {LAYER_FLOAT, 1, false},
                   {LAYER_CONV_INT8, 2, false},
@@ -22,19 +22,19 @@ static void each_product(void (*check)(const struct layer *l, bool float32))
         layer_make(&l, layers[i].kind, N_OUT, N_IN / layers[i].kernel, layers[i].kernel, true);
         for (const struct chip_qgemm *const *gemm = chip_qgemm_all(); *gemm; gemm++) {
             setenv("CHIP_GEMM", (*gemm)->name, 1);
-            check(&l, layers[i].float32);
+            check(&l, layers[i].wide);
         }
         setenv("CHIP_GEMM", "f32", 1);
-        check(&l, layers[i].float32);
+        check(&l, layers[i].wide);
         unsetenv("CHIP_GEMM");
         layer_unmake(&l);
     }
 }
 
 /* Rows first .. first + m - 1 alone give, bit for bit, what they give among all. */
-static void check_groups(const struct layer *l, bool float32)
+static void check_groups(const struct layer *l, bool wide)
 {
-    struct chip_linear lin = layer_open(l, float32);
+    struct chip_linear lin = layer_open(l, wide);
     static float x[MOST][N_IN], all[MOST][N_OUT], some[MOST][N_OUT];
     rows_random(x[0], (size_t)MOST * N_IN, 2.0f, 5);
     layer_run(&lin, x[0], N_IN, MOST, false, all[0], N_OUT);
@@ -55,15 +55,15 @@ static void a_row_gives_the_same_bits_alone_and_among_others(void **state)
 }
 
 /* The distance between rows in memory is no part of the result either. */
-static void check_strides(const struct layer *l, bool float32)
+static void check_strides(const struct layer *l, bool wide)
 {
-    struct chip_linear lin = layer_open(l, float32);
-    static float x[40][N_IN], wide[40][N_IN + 12], a[40][N_OUT], b[40][N_OUT];
+    struct chip_linear lin = layer_open(l, wide);
+    static float x[40][N_IN], apart[40][N_IN + 12], a[40][N_OUT], b[40][N_OUT];
     rows_random(x[0], (size_t)40 * N_IN, 2.0f, 6);
     for (size_t i = 0; i < 40; i++)
-        memcpy(wide[i], x[i], sizeof x[i]);
+        memcpy(apart[i], x[i], sizeof x[i]);
     layer_run(&lin, x[0], N_IN, 40, false, a[0], N_OUT);
-    layer_run(&lin, wide[0], N_IN + 12, 40, false, b[0], N_OUT);
+    layer_run(&lin, apart[0], N_IN + 12, 40, false, b[0], N_OUT);
     assert_memory_equal(a, b, sizeof a);
     chip_linear_done(&lin);
 }

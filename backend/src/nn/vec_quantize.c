@@ -1,0 +1,207 @@
+/*
+ * Quantised rows and the products on them, compiled once for each instruction set like
+ * vec_kernels.c.
+ */
+#include "nn/vec_quantize.h"
+
+#include <stdbool.h>
+
+#include "nn/vec.h"
+
+/* The range of a row, stretched to hold 0, in steps: x ~ scale * (q - zero), q in 0..top. */
+struct steps {
+    float scale, inverse, zero;
+};
+
+static struct steps range_steps(const float *x, size_t n, int top)
+{
+    vf lo = {0}, hi = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vf v = vf_load(x + i);
+        lo = vf_min(v, lo);
+        hi = vf_max(v, hi);
+    }
+    if (i < n) {
+        vf v = vf_load_part(x + i, n - i, 0.0f);
+        lo = vf_min(v, lo);
+        hi = vf_max(v, hi);
+    }
+    float min = -vf_hmax(-lo), max = vf_hmax(hi);
+    struct steps s = {.scale = (max - min) / (float)top};
+    if (!(s.scale > 1e-30f))
+        s.scale = 1e-30f; /* a row of zeros */
+    s.inverse = 1.0f / s.scale;
+    s.zero = rintf(-min * s.inverse);
+    return s;
+}
+
+VEC_INLINE vi to_steps(vf x, struct steps s, float top)
+{
+    return vf_round(vf_min(vf_max(x * s.inverse + s.zero, (vf){0}), vf_set(top)));
+}
+
+static int32_t vi_sum(vi v)
+{
+    int32_t sum = 0;
+    for (size_t j = 0; j < VN; j++)
+        sum += v[j];
+    return sum;
+}
+
+void CHIP_VEC_NAME(chip_quantize)(const float *x, size_t n, int q_max, uint8_t *q,
+                                  struct chip_qrow *row)
+{
+    struct steps s = range_steps(x, n, q_max);
+    vi total = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vi k = to_steps(vf_load(x + i), s, (float)q_max);
+        total += k;
+        vi_store_u8(q + i, k);
+    }
+    int32_t sum = vi_sum(total);
+    for (; i < n; i++) {
+        q[i] = (uint8_t)to_steps(vf_set(x[i]), s, (float)q_max)[0];
+        sum += q[i];
+    }
+    row->scale = s.scale;
+    row->zero = (int32_t)s.zero;
+    row->sum = sum - (int32_t)n * row->zero;
+}
+
+void CHIP_VEC_NAME(chip_quantize_wide)(const float *x, size_t n, int q_max, uint8_t *high,
+                                       uint8_t *low, struct chip_qrow *high_row,
+                                       struct chip_qrow *low_row)
+{
+    const int bits = q_max > 127 ? 8 : 7, top = (1 << 2 * bits) - 1;
+    struct steps s = range_steps(x, n, top);
+    vi high_total = {0}, low_total = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vi k = to_steps(vf_load(x + i), s, (float)top), h = k >> bits, l = k & q_max;
+        high_total += h;
+        low_total += l;
+        vi_store_u8(high + i, h);
+        vi_store_u8(low + i, l);
+    }
+    int32_t high_sum = vi_sum(high_total), low_sum = vi_sum(low_total);
+    for (; i < n; i++) {
+        int32_t k = to_steps(vf_set(x[i]), s, (float)top)[0];
+        high[i] = (uint8_t)(k >> bits);
+        low[i] = (uint8_t)(k & q_max);
+        high_sum += high[i];
+        low_sum += low[i];
+    }
+    int32_t zero = (int32_t)s.zero;
+    *high_row = (struct chip_qrow){.scale = s.scale * (float)(1 << bits), .zero = zero >> bits};
+    *low_row = (struct chip_qrow){.scale = s.scale, .zero = zero & q_max};
+    high_row->sum = high_sum - (int32_t)n * high_row->zero;
+    low_row->sum = low_sum - (int32_t)n * low_row->zero;
+}
+
+void CHIP_VEC_NAME(chip_dequantize)(const int32_t *acc, const struct chip_qrow *row, int center,
+                                    float w_scale, const float *w_sum, const float *w_offset,
+                                    const float *bias, int add, size_t n, float *out)
+{
+    const float shift = (float)(center - row->zero), sum = (float)row->sum;
+    const float scale = row->scale * w_scale;
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vf y = __builtin_convertvector(vi_load(acc + i), vf) + shift * vf_load(w_sum + i) +
+               sum * vf_load(w_offset + i);
+        y = y * scale;
+        if (bias)
+            y += vf_load(bias + i);
+        if (add)
+            y += vf_load(out + i);
+        vf_store(out + i, y);
+    }
+    for (; i < n; i++) {
+        float y = ((float)acc[i] + shift * w_sum[i] + sum * w_offset[i]) * scale;
+        y += bias ? bias[i] : 0.0f;
+        out[i] = add ? out[i] + y : y;
+    }
+}
+
+static float row_abs_max(const float *x, size_t n)
+{
+    vf m = {0};
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        m = vf_max(vf_abs(vf_load(x + i)), m);
+    if (i < n)
+        m = vf_max(vf_abs(vf_load_part(x + i, n - i, 0.0f)), m);
+    return vf_hmax(m);
+}
+
+/* What x is multiplied by so that its largest value becomes q_max; 0 for zeros. */
+static float inverse_scale(const float *x, size_t n, float q_max, float *scale)
+{
+    float max = row_abs_max(x, n);
+    bool some = max > 1e-30f;
+    *scale = some ? max / q_max : 0.0f;
+    return some ? q_max / max : 0.0f;
+}
+
+float CHIP_VEC_NAME(chip_quantize_i8)(const float *x, size_t n, int8_t *q)
+{
+    float scale, inv = inverse_scale(x, n, 127.0f, &scale);
+    size_t i = 0;
+    for (; i + VN <= n; i += VN)
+        vi_store_i8(q + i, vf_round(vf_load(x + i) * inv));
+    for (; i < n; i++)
+        q[i] = (int8_t)vf_round(vf_set(x[i] * inv))[0];
+    return scale;
+}
+
+float CHIP_VEC_NAME(chip_quantize_i16)(const float *x, size_t n, int16_t *q)
+{
+    float scale, inv = inverse_scale(x, n, 32767.0f, &scale);
+    size_t i = 0;
+    for (; i + VN <= n; i += VN) {
+        vi k = vf_round(vf_load(x + i) * inv);
+        for (size_t j = 0; j < VN; j++)
+            q[i + j] = (int16_t)k[j];
+    }
+    for (; i < n; i++)
+        q[i] = (int16_t)vf_round(vf_set(x[i] * inv))[0];
+    return scale;
+}
+
+static vi set_pair(const int16_t *q)
+{
+    int32_t pair;
+    memcpy(&pair, q, sizeof pair);
+    return pair - (vi){0};
+}
+
+void CHIP_VEC_NAME(chip_scores_i8)(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride,
+                                   float *out)
+{
+    for (size_t t = 0; t < stride; t += 4 * VN) {
+        vi sum[4] = {0};
+        for (size_t d = 0; d < n_dims; d += 2) {
+            const int8_t *p = k + (d / 2 * stride + t) * 2;
+            vi pair = set_pair(q + d);
+            for (size_t j = 0; j < 4; j++)
+                sum[j] += vi_dot_pairs(p + j * 2 * VN, pair);
+        }
+        for (size_t j = 0; j < 4; j++)
+            vf_store(out + t + j * VN, __builtin_convertvector(sum[j], vf));
+    }
+}
+
+void CHIP_VEC_NAME(chip_mix_i8)(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims,
+                                float *out)
+{
+    for (size_t d = 0; d < n_dims; d++) {
+        const int8_t *row = v + d * stride;
+        vi a = {0}, b = {0}; /* their lanes fit 32 bits, all together may not */
+        for (size_t t = 0; t < stride; t += 4 * VN) {
+            a += vi_dot_pairs(row + t, vi_load(p + t));
+            b += vi_dot_pairs(row + t + 2 * VN, vi_load(p + t + 2 * VN));
+        }
+        out[d] = vf_sum(__builtin_convertvector(a, vf) + __builtin_convertvector(b, vf));
+    }
+}
