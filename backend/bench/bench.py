@@ -12,7 +12,8 @@ usage: bench.py [--quick] [--only a,b,...] [--build FOLDER] [--rounds N] [--seco
   e words   word times of the sample meeting
 
 --quick takes one round and leaves c out. --seconds and --hour, with less speech and seconds in an
-hour than they should have, try this script; --shared is where eval/ with the real speech is; --from prints a run again.
+hour than they should have, try this script; --shared is where eval/ with the real speech is; --from
+prints a run again.
 
 Writes FOLDER/bench/results.json (FOLDER: build). Exits with 1 when a budget is missed or a measure
 failed, 2 when nothing could be measured. Standard library only.
