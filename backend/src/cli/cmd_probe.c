@@ -146,8 +146,9 @@ int chip_cmd_probe(int argc, char **argv)
     int code = chip_command_begin("probe", argc, argv, &args);
     if (code >= 0)
         return code;
-    if (args.n_operands == 0)
-        return chip_usage_error("probe", "which file?");
+    code = chip_command_check_files("probe", &args);
+    if (code >= 0)
+        return code;
 
     chip_interrupt_install();
     enum chip_exit worst = CHIP_EXIT_OK;

@@ -41,12 +41,13 @@ static enum chip_exit interrupted_code(void)
     return number ? (enum chip_exit)(128 + number) : CHIP_EXIT_INTERRUPTED;
 }
 
-static enum chip_status write_outputs(const struct run *run, int i, const struct chip_transcript *t,
+static enum chip_status write_outputs(struct run *run, int i, const struct chip_transcript *t,
                                       struct chip_err *err)
 {
     /* Live text has been printed, segment by segment. */
     if (run->report.prints_live)
         return CHIP_OK;
+    chip_report_make_room(&run->report);
     const struct chip_format_options options = {
         .source = strcmp(run->files[i], "-") == 0 ? NULL : run->files[i],
         .word_cues = run->values[CHIP_TRANSCRIBE_WORD_CUES].number,
@@ -71,7 +72,7 @@ static enum chip_exit output_failed(struct run *run, int i, enum chip_status st,
 
 static enum chip_exit interrupted(struct run *run, int i, const struct chip_transcript *t)
 {
-    bool wanted = run->values[CHIP_TRANSCRIBE_SAVE_PARTIAL].number && t;
+    bool wanted = run->values[CHIP_TRANSCRIBE_SAVE_PARTIAL].number && t && !run->report.prints_live;
     enum chip_exit code = interrupted_code();
     struct chip_err err;
     if (wanted) {
@@ -153,12 +154,12 @@ static enum chip_exit transcribe_all(struct run *run)
 
 static int check_files(const struct chip_parsed *args)
 {
+    int code = chip_command_check_files("transcribe", args);
+    if (code >= 0)
+        return code;
     int n_stdin = 0;
     for (int i = 0; i < args->n_operands; i++)
         n_stdin += strcmp(args->operands[i], "-") == 0;
-    if (args->n_operands == 0)
-        return chip_usage_error("transcribe",
-                                "nothing to transcribe: name a file, or '-' for standard input");
     if (n_stdin > 1)
         return chip_usage_error("transcribe", "'-' (standard input) can be read only once");
     if (n_stdin && isatty(STDIN_FILENO))

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/help.h"
 #include "cli/term.h"
@@ -41,6 +42,23 @@ int chip_command_begin(const char *name, int argc, char **argv, struct chip_pars
         chip_fail(&err, CHIP_E_INVAL, "'%s' takes no file or name, but '%s' was given", name,
                   out->operands[0]);
         return chip_usage_error(name, err.message);
+    }
+    return -1;
+}
+
+int chip_command_check_files(const char *command, const struct chip_parsed *args)
+{
+    if (args->n_operands == 0)
+        return chip_usage_error(command, "which file? Name one, or '-' for standard input");
+    for (int i = 0; i < args->n_operands; i++) {
+        const char *file = args->operands[i];
+        if (strncasecmp(file, "http://", 7) != 0 && strncasecmp(file, "https://", 8) != 0)
+            continue;
+        struct chip_err err;
+        chip_fail(&err, CHIP_E_INVAL,
+                  "'%s' is an address, and chip reads files: curl -sL ADDRESS | chip %s -", file,
+                  command);
+        return chip_usage_error(command, err.message);
     }
     return -1;
 }

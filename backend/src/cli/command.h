@@ -20,6 +20,9 @@ int chip_cmd_help(int argc, char **argv);
  */
 int chip_command_begin(const char *name, int argc, char **argv, struct chip_parsed *out);
 
+/** Refuses a command without files, and addresses, which are no files. @return as above */
+int chip_command_check_files(const char *command, const struct chip_parsed *args);
+
 /** Prints text on standard output and frees it. */
 enum chip_exit chip_command_print(struct chip_str *text);
 

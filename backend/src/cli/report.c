@@ -43,7 +43,7 @@ void chip_report_init(struct chip_report *r, enum chip_progress_choice how, bool
 
 /* ---- the bar --------------------------------------------------------------------------------- */
 
-static void clear_bar(struct chip_report *r)
+void chip_report_make_room(struct chip_report *r)
 {
     if (r->bar_is_drawn)
         fputs("\r\033[K", stderr);
@@ -65,14 +65,14 @@ static void draw_bar(struct chip_report *r)
 
 void chip_report_done(struct chip_report *r)
 {
-    clear_bar(r);
+    chip_report_make_room(r);
     chip_str_done(&r->line);
 }
 
 /* Says the line in r->line, which begins with "chip: " or a file's name. */
 static void say(struct chip_report *r)
 {
-    clear_bar(r);
+    chip_report_make_room(r);
     chip_str_add(&r->line, "\n");
     if (!r->line.failed)
         fputs(r->line.data, stderr);
@@ -123,7 +123,7 @@ void chip_report_segment(struct chip_report *r, const struct chip_segment *segme
     if (!r->prints_live)
         return;
     bool redraw = r->bar_is_drawn;
-    clear_bar(r);
+    chip_report_make_room(r);
     chip_str_reset(&r->line);
     chip_str_add(&r->line, "[");
     chip_stamp_add(&r->line, segment->start_ms, 0);
@@ -283,7 +283,7 @@ void chip_report_interrupted(struct chip_report *r, enum chip_exit code,
     if (outputs) {
         chip_str_add(&r->line, "; saved the part that is done");
         add_paths(r, outputs);
-    } else {
+    } else if (!r->prints_live) { /* live text is on the screen already */
         chip_str_add(&r->line, "; nothing saved (--save-partial keeps what is done)");
     }
     say(r);

@@ -34,6 +34,9 @@ void chip_report_init(struct chip_report *r, enum chip_progress_choice how, bool
                       bool prints_live, int n_files);
 void chip_report_done(struct chip_report *r);
 
+/** Takes the bar off the terminal for what is printed next; more progress brings it back. */
+void chip_report_make_room(struct chip_report *r);
+
 /** A file begins. @param file borrowed until the next begins */
 void chip_report_start(struct chip_report *r, const char *file, int index);
 void chip_report_progress(struct chip_report *r, const struct chip_progress *progress);
@@ -58,7 +61,7 @@ void chip_report_error(struct chip_report *r, const char *file, enum chip_status
 /**
  * The user stopped it.
  *
- * @param outputs where the part that is done was written; NULL: it was not
+ * @param outputs where the part that is done was written; NULL: nowhere
  */
 void chip_report_interrupted(struct chip_report *r, enum chip_exit code,
                              const struct chip_outputs *outputs);

@@ -45,6 +45,15 @@ class Bar(Case):
         self.assertEqual(screen.lines[:6], want)
         self.assertEqual(len(screen.lines), 12)  # ten segments, the summary, the prompt's line
 
+    def test_the_bar_makes_room_for_text_on_the_same_terminal(self):
+        self.script('a.mp3', self.LONG)
+        code, screen, _ = on_terminal(self, ['transcribe', 'a.mp3', '-f', 'srt'], 80,
+                                      ['stdout', 'stderr'])
+        self.assertEqual(code, 0)
+        self.assertEqual(screen.lines[0], '1')
+        self.assertRegex(screen.lines[-2], r'^a\.mp3: 1:40, ')
+        self.assertFalse(any('%' in line for line in screen.lines))
+
     def test_files_are_counted(self):
         for name in ('a.mp3', 'b.mp3'):
             self.script(name, self.LONG)
@@ -177,6 +186,20 @@ class Interrupted(Case):
         self.assertTrue(err.decode().endswith(
             'chip: a.mp3: interrupted at 00:12:03 of 01:00:00; saved the part that is done -> '
             'out/a.json, out/a.txt\n'), err)
+
+    def test_live_text_is_not_said_to_be_lost(self):
+        self.script('a.mp3', self.WAIT)
+        master, slave = os.openpty()
+        process = self.start('transcribe', 'a.mp3', '--progress', 'bar', stdout=slave)
+        shown = b''
+        while b'%' not in shown:
+            shown += os.read(process.stderr.fileno(), 100)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+        os.close(slave)
+        os.close(master)
+        self.assertEqual(process.returncode, 130)
+        self.assertTrue(err.endswith(b'interrupted at 00:12:03 of 01:00:00\n'), err)
 
     def test_files_after_the_interrupted_one_are_left_alone(self):
         self.script('b.mp3')
