@@ -66,7 +66,7 @@ static void check_arithmetic(struct chip_checks *checks)
     if (wanted && *wanted)
         chip_check_hint(check, CHIP_CHECK_WARN, "CHIP_GEMM=%s is set; unset it for full speed",
                         wanted);
-    else if (strcmp(gemm->name, "ref") == 0)
+    else if (gemm && strcmp(gemm->name, "ref") == 0)
         chip_check_hint(
             check, CHIP_CHECK_WARN,
             "no fast products for this CPU: everything works, but several times slower");

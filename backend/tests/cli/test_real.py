@@ -125,6 +125,15 @@ class Real(Case):
         self.assertLess(last['done_ms'], 1000000)
         self.assertIn('-->', self.read('out/long.srt'))
 
+    def test_ctrl_c_ends_the_waiting_for_a_silent_pipe(self):
+        process = self.start('transcribe', '-', '--progress', 'json', stdin=subprocess.PIPE)
+        for line in process.stderr:
+            if json.loads(line)['event'] == 'start':
+                process.send_signal(signal.SIGINT)
+                break
+        self.assertEqual(process.wait(timeout=10), 130)
+        process.communicate()
+
     def test_what_is_wrong_with_a_file_is_said(self):
         with open(self.path('text.mp3'), 'w') as file:
             file.write('this is no sound at all\n' * 100)
