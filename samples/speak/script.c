@@ -1,6 +1,7 @@
 #include "script.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,33 +40,46 @@ struct table {
     int row; /* of the file, for messages */
 };
 
-static void table_open(struct table *table, const char *folder, const char *name)
+/** Reads the next line that is no comment. @return whether there was one */
+static bool table_line(struct table *table, char line[MAX_LINE_BYTES])
+{
+    do {
+        if (!fgets(line, MAX_LINE_BYTES, table->file))
+            return false;
+        table->row++;
+    } while (line[0] == '#');
+
+    size_t length = strcspn(line, "\n");
+    if (line[length] != '\n')
+        die("%s:%d: the row is too long or does not end", table->path, table->row);
+    line[length] = '\0';
+    return true;
+}
+
+static void table_open(struct table *table, const char *folder, const char *name,
+                       const char *heading)
 {
     snprintf(table->path, sizeof table->path, "%s/%s", folder, name);
     table->file = fopen(table->path, "r");
     table->row = 0;
     if (!table->file)
         die("can't open %s", table->path);
+
+    char line[MAX_LINE_BYTES];
+    if (!table_line(table, line) || strcmp(line, heading) != 0)
+        die("%s does not begin with the heading '%s'", table->path, heading);
 }
 
-/** Reads the next row into n owned cells. @return 0 at the end of the file, which it closes */
-static int table_next(struct table *table, char **cells, size_t n)
+/** Reads the next row into n owned cells. @return false at the end of the file, which it closes */
+static bool table_next(struct table *table, char **cells, size_t n)
 {
-    char row[MAX_LINE_BYTES];
-    do {
-        if (!fgets(row, sizeof row, table->file)) {
-            fclose(table->file);
-            return 0;
-        }
-        table->row++;
-    } while (row[0] == '#');
+    char line[MAX_LINE_BYTES];
+    if (!table_line(table, line)) {
+        fclose(table->file);
+        return false;
+    }
 
-    size_t length = strcspn(row, "\n");
-    if (row[length] != '\n')
-        die("%s:%d: the row is too long or does not end", table->path, table->row);
-    row[length] = '\0';
-
-    char *rest = take_copy(row);
+    char *rest = take_copy(line);
     for (size_t i = 0; i < n; i++) {
         cells[i] = rest;
         rest = strchr(rest, '\t');
@@ -76,7 +90,7 @@ static int table_next(struct table *table, char **cells, size_t n)
         if (!*cells[i])
             die("%s:%d: an empty cell", table->path, table->row);
     }
-    return 1;
+    return true;
 }
 
 static long number(const struct table *table, const char *cell, long least, long most)
@@ -93,8 +107,7 @@ static void load_people(struct script *script, const char *folder)
 {
     struct table table;
     char *cells[3];
-    table_open(&table, folder, "people.tsv");
-    table_next(&table, cells, 3); /* the heading */
+    table_open(&table, folder, "people.tsv", "name\tvoice\tpart");
     while (table_next(&table, cells, 3)) {
         if (script->n_people == SCRIPT_MAX_PEOPLE)
             die("%s: more than %d people", table.path, SCRIPT_MAX_PEOPLE);
@@ -114,8 +127,7 @@ static void load_lines(struct script *script, const char *folder)
 {
     struct table table;
     char *cells[4];
-    table_open(&table, folder, "script.tsv");
-    table_next(&table, cells, 4);
+    table_open(&table, folder, "script.tsv", "id\tspeaker\tgap_ms\ttext");
     while (table_next(&table, cells, 4)) {
         if (script->n_lines == SCRIPT_MAX_LINES)
             die("%s: more than %d lines", table.path, SCRIPT_MAX_LINES);

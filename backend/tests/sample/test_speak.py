@@ -168,6 +168,12 @@ class OwnMeeting(unittest.TestCase):
             self.write(head + row)
             self.assert_refused(message)
 
+    def test_a_table_without_its_heading_is_refused(self):
+        self.write(SHORT.split('\n', maxsplit=1)[1])
+        self.assert_refused("script.tsv does not begin with the heading 'id\tspeaker")
+        self.write(SHORT, '')
+        self.assert_refused('people.tsv does not begin with the heading')
+
     def test_an_unknown_voice_is_refused(self):
         self.write(SHORT, PEOPLE.replace('slt', 'nobody'))
         self.assert_refused("no voice 'nobody'")
