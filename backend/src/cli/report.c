@@ -13,6 +13,11 @@
 
 enum { MAX_WARNINGS = 5 };
 
+static const char *shown_name(const char *file)
+{
+    return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
 /* A dumb terminal cannot go back to the start of the line and erase it. */
 static bool can_draw(void)
 {
@@ -56,8 +61,24 @@ static void draw_bar(struct chip_report *r)
     size_t columns = (size_t)chip_term_columns(STDERR_FILENO) - 1;
     chip_str_reset(&r->line);
     chip_str_add(&r->line, "\r");
-    chip_progress_add_bar(&r->line, r->file, r->index, r->n_files, &r->last, columns);
+    chip_progress_add_bar(&r->line, shown_name(r->file), r->index, r->n_files, &r->last, columns);
     chip_str_add(&r->line, "\033[K");
+    if (!r->line.failed)
+        fputs(r->line.data, stderr);
+    r->bar_is_drawn = true;
+}
+
+/* Until the first progress comes, which may take a few seconds: a sign of life. */
+static void draw_waiting(struct chip_report *r)
+{
+    int columns = chip_term_columns(STDERR_FILENO) - 1;
+    static const char dots[] = " ...";
+    if (columns <= (int)sizeof dots)
+        return;
+    chip_str_reset(&r->line);
+    chip_str_add(&r->line, "\r");
+    chip_term_add(&r->line, shown_name(r->file), (size_t)columns - strlen(dots));
+    chip_str_addf(&r->line, "%s\033[K", dots);
     if (!r->line.failed)
         fputs(r->line.data, stderr);
     r->bar_is_drawn = true;
@@ -80,7 +101,7 @@ static void say(struct chip_report *r)
 
 static void add_file(struct chip_report *r, const char *file)
 {
-    chip_term_add(&r->line, strcmp(file, "-") == 0 ? "standard input" : file, SIZE_MAX);
+    chip_term_add(&r->line, shown_name(file), SIZE_MAX);
 }
 
 /* ---- while a file is at work ----------------------------------------------------------------- */
@@ -93,8 +114,18 @@ void chip_report_start(struct chip_report *r, const char *file, int index)
     r->done_ms = 0;
     r->total_ms = -1;
     r->last = (struct chip_progress){.total_ms = -1, .remaining_s = -1};
-    if (r->mode == CHIP_REPORT_JSON && !r->is_quiet)
+    if (r->is_quiet)
+        return;
+    switch (r->mode) {
+    case CHIP_REPORT_PLAIN:
+        break;
+    case CHIP_REPORT_BAR:
+        draw_waiting(r);
+        break;
+    case CHIP_REPORT_JSON:
         chip_report_json_start(r);
+        break;
+    }
 }
 
 void chip_report_progress(struct chip_report *r, const struct chip_progress *progress)
@@ -132,8 +163,10 @@ void chip_report_segment(struct chip_report *r, const struct chip_segment *segme
         fputs(r->line.data, stdout);
         fflush(stdout);
     }
-    if (redraw)
+    if (redraw && r->last.elapsed_s > 0)
         draw_bar(r);
+    else if (redraw)
+        draw_waiting(r);
 }
 
 /* ---- afterwards ------------------------------------------------------------------------------ */

@@ -18,6 +18,7 @@ class Bar(Case):
         self.script('a.mp3', self.LONG)
         code, screen, out = on_terminal(self, ['transcribe', 'a.mp3'], 80)
         self.assertEqual(code, 0)
+        self.assertIn('a.mp3 ...', screen.drawn)  # at once, before anything is known
         self.assertEqual(len(screen.lines), 2, screen.lines)  # the summary and nothing else
         self.assertRegex(screen.lines[0], r'^a\.mp3: 1:40, 30 words in ')
         bars = [line for line in screen.drawn if '[=' in line]
