@@ -115,18 +115,31 @@ static void compare_steps(const struct chip_moonshine *m, struct chip_arena *are
     chip_moonshine_slot_done(&slot);
 }
 
+static struct chip_moonshine *open_exact(const char *dir)
+{
+    struct chip_moonshine *exact;
+    char wish[32] = "";
+    if (getenv("CHIP_GEMM"))
+        snprintf(wish, sizeof wish, "%s", getenv("CHIP_GEMM"));
+    setenv("CHIP_GEMM", "f32", 1);
+    assert_int_equal(chip_moonshine_open(&exact, dir, NULL), CHIP_OK);
+    if (*wish)
+        setenv("CHIP_GEMM", wish, 1);
+    else
+        unsetenv("CHIP_GEMM");
+    return exact;
+}
+
 static void compare(const struct near *near)
 {
     struct chip_err err;
-    struct chip_moonshine *m, *exact;
+    struct chip_moonshine *m;
     struct reference r;
     const char *dir = given_model(near->model);
     reference_run(&r, near->original);
     if (chip_moonshine_open(&m, dir, &err) != CHIP_OK)
         fail_msg("%s", err.message);
-    setenv("CHIP_GEMM", "f32", 1);
-    assert_int_equal(chip_moonshine_open(&exact, dir, &err), CHIP_OK);
-    unsetenv("CHIP_GEMM");
+    struct chip_moonshine *exact = open_exact(dir);
     struct chip_arena arena = open_arena(exact);
     struct sums sums = {.frames = 1.0, .logits = 1.0};
     for (size_t i = 0; i < r.n; i++) {
