@@ -12,6 +12,7 @@
 
 enum {
     DEFAULT_BATCH = 32,
+    FIRST_BATCH = 8,        /* doubles with each filling */
     SLOT_BYTES = 200 << 20, /* of all workers' slots together, unless --batch says otherwise */
     WAIT_MS = 20,           /* for a piece, before stepping a batch that could be larger */
     MAX_TOKENS_PER_10_S = 65,
@@ -95,6 +96,7 @@ struct worker {
     struct delivery *delivery;
     struct chip_arena arena;
     size_t max_slots, max_bytes;
+    size_t limit; /* slots to fill for now: few at first, so that the first results come soon */
 
     struct chip_moonshine_slot slots[CHIP_MOONSHINE_MAX_SLOTS]; /* the first n_active are in use */
     struct chip_piece slot_pieces[CHIP_MOONSHINE_MAX_SLOTS];
@@ -111,7 +113,7 @@ static size_t max_tokens(const struct chip_speech *speech)
 
 static bool is_full(const struct worker *w)
 {
-    return w->n_active == w->max_slots || w->bytes >= w->max_bytes;
+    return w->n_active >= w->limit || w->bytes >= w->max_bytes;
 }
 
 /* Encodes pieces until the slots are full or there are no pieces. Returns false at the end of all.
@@ -252,6 +254,7 @@ static void *work(void *arg)
     bool more = true;
     while (w->status == CHIP_OK && (more || w->n_active)) {
         more = more && fill(w);
+        w->limit = w->limit * 2 < w->max_slots ? w->limit * 2 : w->max_slots;
         size_t refill_at = more ? w->n_active / 2 : 0;
         while (w->status == CHIP_OK && w->n_active > refill_at)
             step(w);
@@ -267,6 +270,7 @@ static enum chip_status worker_init(struct worker *w, const struct chip_recogniz
                                     struct chip_err *err)
 {
     w->max_slots = options->batch ? (size_t)options->batch : DEFAULT_BATCH;
+    w->limit = w->max_slots < FIRST_BATCH ? w->max_slots : FIRST_BATCH;
     w->max_bytes = options->batch ? SIZE_MAX : (size_t)SLOT_BYTES / (size_t)options->threads;
     size_t frames = chip_moonshine_frames(CHIP_MOONSHINE_MAX_SAMPLES), tokens = 512;
     size_t costs[] = {
