@@ -69,6 +69,13 @@ static void affine(const float *x, float mul, float add, size_t n, float *out)
         out[i] = x[i] * mul + add;
 }
 
+/* 0 for rows that are not finite. */
+static float zero_point(float min, float inv, int top)
+{
+    float zero = rintf(-min * inv);
+    return zero >= 0.0f && zero <= (float)top ? zero : 0.0f;
+}
+
 static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chip_qrow *row)
 {
     float min = 0.0f, max = 0.0f;
@@ -80,7 +87,7 @@ static void quantize(const float *x, size_t n, int q_max, uint8_t *q, struct chi
     if (!(scale > 1e-30f))
         scale = 1e-30f;
     float inv = 1.0f / scale;
-    float zero = rintf(-min * inv);
+    float zero = zero_point(min, inv, q_max);
     row->scale = scale;
     row->zero = (int32_t)zero;
     row->sum = 0;
@@ -103,7 +110,7 @@ static void quantize_wide(const float *x, size_t n, int q_max, uint8_t *high, ui
         max = fmaxf(max, x[i]);
     }
     float scale = fmaxf((max - min) / (float)top, 1e-30f), inv = 1.0f / scale;
-    int32_t zero = (int32_t)rintf(-min * inv);
+    int32_t zero = (int32_t)zero_point(min, inv, top);
     *high_row = (struct chip_qrow){.scale = scale * (float)(1 << bits), .zero = zero >> bits};
     *low_row = (struct chip_qrow){.scale = scale, .zero = zero & q_max};
     for (size_t i = 0; i < n; i++) {

@@ -33,6 +33,8 @@ static struct steps range_steps(const float *x, size_t n, int top)
         s.scale = 1e-30f; /* a row of zeros */
     s.inverse = 1.0f / s.scale;
     s.zero = rintf(-min * s.inverse);
+    if (!(s.zero >= 0.0f && s.zero <= (float)top))
+        s.zero = 0.0f; /* a row of numbers that are not finite, which has no sensible result */
     return s;
 }
 
