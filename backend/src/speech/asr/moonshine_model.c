@@ -33,6 +33,8 @@ static enum chip_status read_alignment(struct chip_moonshine *m, const json_t *c
                                        struct chip_err *err)
 {
     const json_t *list = json_object_get(config, "alignment_heads"), *pair;
+    if (list && json_array_size(list) == 0)
+        return chip_fail(err, CHIP_E_FORMAT, "config.json: alignment_heads is no list of heads");
     uint64_t all = m->heads.n_heads == 64 ? UINT64_MAX : (UINT64_C(1) << m->heads.n_heads) - 1;
     size_t i;
     for (i = 0; !list && i < m->n_decoder_layers; i++)
@@ -192,6 +194,30 @@ static void open_decoder(struct chip_moonshine *m, struct opening *o)
     m->decoder_norm = vector(o, "model.decoder", "norm.weight", d);
 }
 
+/* Layers that read the same rows take them as they were prepared for the first (chip_rows_set). */
+static bool same_form(const struct chip_linear *a, const struct chip_linear *b)
+{
+    return (a->gemm == NULL) == (b->gemm == NULL);
+}
+
+static enum chip_status check_forms(const struct chip_moonshine *m, struct chip_err *err)
+{
+    bool same = true;
+    for (size_t i = 0; i < m->n_encoder_layers; i++) {
+        const struct chip_moonshine_attention *a = &m->encoder[i].self;
+        same = same && same_form(&a->q, &a->k) && same_form(&a->q, &a->v);
+    }
+    for (size_t i = 0; i < m->n_decoder_layers; i++) {
+        const struct chip_moonshine_attention *a = &m->decoder[i].self, *c = &m->decoder[i].cross;
+        const struct chip_linear *first = &m->decoder[0].cross.k;
+        same = same && same_form(&a->q, &a->k) && same_form(&a->q, &a->v) &&
+               same_form(&c->k, first) && same_form(&c->v, first);
+    }
+    return same ? CHIP_OK
+                : chip_fail(err, CHIP_E_UNSUPPORTED,
+                            "projections that belong together are partly int8 and partly float32");
+}
+
 /* ---- opening and closing ---- */
 
 static enum chip_status open_in(struct chip_moonshine *m, const char *dir, struct chip_err *err)
@@ -200,6 +226,7 @@ static enum chip_status open_in(struct chip_moonshine *m, const char *dir, struc
     if (snprintf(path, sizeof path, "%s/config.json", dir) >= (int)sizeof path)
         return chip_fail(err, CHIP_E_INVAL, "the model's path is too long");
     json_error_t at;
+    errno = 0;
     json_t *config = json_load_file(path, 0, &at);
     if (!config)
         return chip_fail(err, errno == ENOENT ? CHIP_E_NOT_FOUND : CHIP_E_FORMAT, "'%s': %s", path,
@@ -216,7 +243,7 @@ static enum chip_status open_in(struct chip_moonshine *m, const char *dir, struc
     struct opening o = {.weights = m->weights, .status = CHIP_OK, .err = err};
     open_encoder(m, &o);
     open_decoder(m, &o);
-    return o.status;
+    return o.status == CHIP_OK ? check_forms(m, err) : o.status;
 }
 
 enum chip_status chip_moonshine_open(struct chip_moonshine **out, const char *dir,
