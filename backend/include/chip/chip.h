@@ -167,6 +167,7 @@ CHIP_API enum chip_status chip_transcribe_file(const struct chip_model *model, c
  * Transcribes samples.
  *
  * @param pcm   [n_pcm] mono float, 16 kHz, -1..1; borrowed for the call
+ * @return as above; CHIP_E_NO_AUDIO without samples, CHIP_E_INVAL for one that is not finite
  */
 CHIP_API enum chip_status chip_transcribe_pcm(const struct chip_model *model, const float *pcm,
                                               size_t n_pcm, const struct chip_options *options,

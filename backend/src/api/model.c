@@ -9,10 +9,15 @@
 #define DEFAULT_MODEL "moonshine-base"
 #define VAD_MODEL "silero-vad"
 
+/* The last part of a path. */
 static void set_name(struct chip_model *m, const char *name)
 {
-    const char *slash = strrchr(name, '/');
-    snprintf(m->name, sizeof m->name, "%s", slash && slash[1] ? slash + 1 : name);
+    size_t end = strlen(name), start;
+    while (end > 1 && name[end - 1] == '/')
+        end--;
+    for (start = end; start > 0 && name[start - 1] != '/'; start--)
+        ;
+    snprintf(m->name, sizeof m->name, "%.*s", (int)(end - start), name + start);
 }
 
 static enum chip_status open_in(struct chip_model *m, const char *name, struct chip_err *err)

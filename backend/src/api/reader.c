@@ -1,5 +1,6 @@
 #include "api/reader.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "nn/threads.h"
@@ -16,16 +17,23 @@ static enum chip_status put(void *user, struct chip_speech *speech, struct chip_
     return CHIP_OK;
 }
 
-static enum chip_status next_samples(struct chip_reader *r, float *pcm, size_t *n)
+/* From the caller's memory, where anything may be; media gives finite samples only. */
+static enum chip_status copy_samples(struct chip_reader *r, float *pcm, size_t *n)
 {
-    if (r->cancel && *r->cancel)
-        return chip_fail(&r->err, CHIP_E_CANCELLED, "stopped");
-    if (r->media)
-        return chip_media_read(r->media, pcm, READ, n, &r->err);
     size_t at = (size_t)r->n_read;
     *n = r->n_pcm - at < READ ? r->n_pcm - at : READ;
     memcpy(pcm, r->pcm + at, *n * sizeof *pcm);
+    for (size_t i = 0; i < *n; i++)
+        if (!isfinite(pcm[i]))
+            return chip_fail(&r->err, CHIP_E_INVAL, "sample %zu is not a number", at + i);
     return CHIP_OK;
+}
+
+static enum chip_status next_samples(struct chip_reader *r, float *pcm, size_t *n)
+{
+    if (r->cancel && __atomic_load_n(r->cancel, __ATOMIC_RELAXED))
+        return chip_fail(&r->err, CHIP_E_CANCELLED, "stopped");
+    return r->media ? chip_media_read(r->media, pcm, READ, n, &r->err) : copy_samples(r, pcm, n);
 }
 
 static enum chip_status hear(struct chip_reader *r, struct chip_vad *vad,
@@ -64,7 +72,10 @@ static void *read_all(void *arg)
         r->speech = chip_segmenter_speech(segmenter);
     }
     r->at_end = true;
-    chip_pieces_end(r->pieces);
+    if (r->status == CHIP_OK)
+        chip_pieces_end(r->pieces);
+    else /* what is queued is of no use any more */
+        chip_pieces_stop(r->pieces);
     return NULL;
 }
 

@@ -43,6 +43,8 @@ static enum chip_status check_options(const struct chip_model *model,
     if (out->batch < 0 || out->batch > CHIP_MOONSHINE_MAX_SLOTS)
         return chip_fail(err, CHIP_E_INVAL, "batch: %d is not from 1 to %d", out->batch,
                          CHIP_MOONSHINE_MAX_SLOTS);
+    if (out->track < 0)
+        return chip_fail(err, CHIP_E_INVAL, "track: %d is no number of a track", out->track);
     if (out->language && strcmp(out->language, "en") != 0)
         return chip_fail(err, CHIP_E_UNSUPPORTED, "model '%s' knows English only (en), not '%s'",
                          model->name, out->language);
@@ -104,7 +106,7 @@ static bool take_result(void *user, const struct chip_recognized *result)
     if (run->total_ms >= 0 && run->done_ms > run->total_ms)
         run->done_ms = run->total_ms;
     report(run, false);
-    return run->status == CHIP_OK && !(run->options.cancel && *run->options.cancel);
+    return run->status == CHIP_OK;
 }
 
 static enum chip_status add_breaks(struct run *run, const struct chip_media *media)
@@ -139,7 +141,8 @@ static enum chip_status recognize(struct run *run, struct chip_err *err)
     s = chip_reader_start(&run->reader, err);
     if (s == CHIP_OK) {
         const struct chip_recognizer_options options = {.threads = run->options.threads,
-                                                        .batch = run->options.batch};
+                                                        .batch = run->options.batch,
+                                                        .cancel = run->options.cancel};
         s = chip_recognize(run->model->asr, run->model->tokenizer, pieces, &options, take_result,
                            run, err);
         enum chip_status reading = chip_reader_join(&run->reader);

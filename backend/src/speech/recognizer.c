@@ -94,6 +94,7 @@ struct worker {
     const struct chip_tokenizer *tokenizer;
     struct chip_pieces *pieces;
     struct delivery *delivery;
+    const volatile bool *cancel; /* may be NULL */
     struct chip_arena arena;
     size_t max_slots, max_bytes;
     size_t limit; /* slots to fill for now: few at first, so that the first results come soon */
@@ -116,11 +117,19 @@ static bool is_full(const struct worker *w)
     return w->n_active >= w->limit || w->bytes >= w->max_bytes;
 }
 
+/* Polled between pieces and steps, each some milliseconds to tenths of a second. */
+static bool goes_on(struct worker *w)
+{
+    if (w->status == CHIP_OK && w->cancel && __atomic_load_n(w->cancel, __ATOMIC_RELAXED))
+        w->status = chip_fail(&w->err, CHIP_E_CANCELLED, "stopped");
+    return w->status == CHIP_OK;
+}
+
 /* Encodes pieces until the slots are full or there are no pieces. Returns false at the end of all.
  */
 static bool fill(struct worker *w)
 {
-    while (w->status == CHIP_OK && !is_full(w)) {
+    while (goes_on(w) && !is_full(w)) {
         struct chip_piece piece;
         int wait_ms = w->n_active ? WAIT_MS : -1;
         enum chip_pieces_got got = chip_pieces_take(w->pieces, wait_ms, &piece);
@@ -256,7 +265,7 @@ static void *work(void *arg)
         more = more && fill(w);
         w->limit = w->limit * 2 < w->max_slots ? w->limit * 2 : w->max_slots;
         size_t refill_at = more ? w->n_active / 2 : 0;
-        while (w->status == CHIP_OK && w->n_active > refill_at)
+        while (goes_on(w) && w->n_active > refill_at)
             step(w);
     }
     if (w->status != CHIP_OK)
@@ -337,6 +346,7 @@ enum chip_status chip_recognize(const struct chip_moonshine *model,
         workers[i].tokenizer = tokenizer;
         workers[i].pieces = pieces;
         workers[i].delivery = &delivery;
+        workers[i].cancel = options->cancel;
         status = worker_init(&workers[i], options, err);
     }
     if (status == CHIP_OK)

@@ -16,6 +16,7 @@
 struct chip_recognizer_options {
     int threads; /* 1..64 */
     int batch;   /* slots of a worker, 1..CHIP_MOONSHINE_MAX_SLOTS; 0: as many as memory allows */
+    const volatile bool *cancel; /* polled between steps: true stops soon; may be NULL */
 };
 
 /** What became of one piece. Borrowed for the call. */
@@ -37,7 +38,7 @@ typedef bool chip_recognized_fn(void *user, const struct chip_recognized *result
 
 /**
  * Runs until the queue has ended and all pieces are recognised. Blocks; starts and joins its
- * threads. The queue is stopped when it returns early.
+ * threads. The queue is stopped when it returns early. Pieces have 1..CHIP_MOONSHINE_MAX_SAMPLES.
  *
  * @return CHIP_OK, CHIP_E_CANCELLED, CHIP_E_NOMEM
  */

