@@ -214,26 +214,32 @@ static size_t align64(size_t n)
     return (n + 63) & ~(size_t)63;
 }
 
+/* The next `bytes` of memory; without memory only their number counts. */
+static void *place(char *memory, size_t *at, size_t bytes)
+{
+    void *here = memory ? memory + *at : NULL;
+    *at += bytes;
+    return here;
+}
+
 /* Lays the slot's arrays out in one piece of memory; with memory NULL only adds the sizes up. */
 static size_t slot_layout(const struct chip_moonshine *m, struct chip_moonshine_slot *slot,
                           char *memory)
 {
-    size_t at = 0;
+    size_t at = 0, cross = align64(chip_cross_cache_bytes(m->heads, slot->n_frames));
     for (size_t layer = 0; layer < m->n_decoder_layers; layer++) {
-        if (memory)
-            chip_cross_cache_init(&slot->cross[layer], m->heads, slot->n_frames, memory + at);
-        at += align64(chip_cross_cache_bytes(m->heads, slot->n_frames));
+        void *cache = place(memory, &at, cross);
+        if (cache)
+            chip_cross_cache_init(&slot->cross[layer], m->heads, slot->n_frames, cache);
     }
     size_t self = m->n_decoder_layers * slot->max_tokens * m->width * sizeof(float);
-    slot->self_k = (float *)(void *)(memory + at);
-    slot->self_v = (float *)(void *)(memory + at + self);
-    at += 2 * self;
-    slot->attention = (float *)(void *)(memory + at);
-    at += slot->max_tokens * slot->n_frames * sizeof *slot->attention;
-    slot->tokens = (int32_t *)(void *)(memory + at);
-    at += slot->max_tokens * sizeof *slot->tokens;
-    slot->probabilities = (float *)(void *)(memory + at);
-    return at + slot->max_tokens * sizeof *slot->probabilities;
+    slot->self_k = place(memory, &at, self);
+    slot->self_v = place(memory, &at, self);
+    slot->attention =
+        place(memory, &at, slot->max_tokens * slot->n_frames * sizeof *slot->attention);
+    slot->tokens = place(memory, &at, slot->max_tokens * sizeof *slot->tokens);
+    slot->probabilities = place(memory, &at, slot->max_tokens * sizeof *slot->probabilities);
+    return at;
 }
 
 void chip_moonshine_slot_done(struct chip_moonshine_slot *slot)
