@@ -1,13 +1,10 @@
 #include "speech/align.h"
 
 #include <math.h>
-#include <string.h>
-
-enum { MEDIAN = 7 }; /* frames of the smoothing, odd */
 
 size_t chip_align_cost(size_t n_tokens, size_t n_frames)
 {
-    return 2 * chip_arena_cost((n_frames + 1) * sizeof(float)) +
+    return chip_arena_cost((n_frames + 1) * sizeof(float)) +
            chip_arena_cost((n_tokens + 1) * (n_frames + 1));
 }
 
@@ -27,27 +24,6 @@ static void standardize(float *a, size_t n_tokens, size_t n_frames)
         for (size_t i = 0; i < n_tokens; i++)
             a[i * n_frames + t] = (float)(((double)a[i * n_frames + t] - mean) * inv);
     }
-}
-
-static float median(const float *x)
-{
-    float sorted[MEDIAN];
-    for (size_t i = 0; i < MEDIAN; i++) {
-        size_t at = i;
-        for (; at > 0 && sorted[at - 1] > x[i]; at--)
-            sorted[at] = sorted[at - 1];
-        sorted[at] = x[i];
-    }
-    return sorted[MEDIAN / 2];
-}
-
-static void smooth(float *row, size_t n, float *copy)
-{
-    if (n < MEDIAN)
-        return;
-    memcpy(copy, row, n * sizeof *copy);
-    for (size_t t = MEDIAN / 2; t + MEDIAN / 2 < n; t++)
-        row[t] = median(copy + t - MEDIAN / 2);
 }
 
 enum move { DIAGONAL, FRAME, TOKEN };
@@ -76,17 +52,14 @@ void chip_align(float *attention, size_t n_tokens, size_t n_frames, struct chip_
         return;
     size_t mark = chip_arena_mark(arena);
     float *best = chip_arena_take(arena, (n_frames + 1) * sizeof *best);
-    float *copy = chip_arena_take(arena, (n_frames + 1) * sizeof *copy);
     unsigned char *moves = chip_arena_take(arena, n_tokens * n_frames);
 
     standardize(attention, n_tokens, n_frames);
     best[0] = 0.0f;
     for (size_t t = 0; t < n_frames; t++)
         best[t + 1] = -INFINITY;
-    for (size_t i = 0; i < n_tokens; i++) {
-        smooth(attention + i * n_frames, n_frames, copy);
+    for (size_t i = 0; i < n_tokens; i++)
         relax(attention + i * n_frames, n_frames, best, moves + i * n_frames);
-    }
 
     size_t i = n_tokens - 1, t = n_frames - 1;
     start[i] = (int32_t)t;

@@ -110,10 +110,8 @@ static void set_times(const struct chip_speech *speech, const int32_t *start,
                                                : start[drafts[i].first + drafts[i].n]);
         clamp_to_speech(speech, w);
     }
-    for (size_t i = 0; i < n; i++) { /* clamping may have moved a start past the next word's */
+    for (size_t i = 0; i < n; i++) { /* words made longer may reach into the next */
         struct chip_word *w = &words[i];
-        if (i > 0 && w->start_ms < words[i - 1].start_ms)
-            w->start_ms = words[i - 1].start_ms;
         if (i > 0 && words[i - 1].end_ms > w->start_ms)
             words[i - 1].end_ms = w->start_ms;
         int64_t longest = MAX_SYLLABLE_MS * ((int64_t)strlen(w->text) / 2 + 2);

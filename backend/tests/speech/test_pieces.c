@@ -184,6 +184,7 @@ static void stopping_wakes_a_put_that_waits(void **state)
 struct reader {
     pthread_t thread;
     struct chip_pieces *q;
+    pthread_barrier_t *ready;
     _Atomic int *seen; /* by piece */
     size_t n_taken, last;
     bool in_order;
@@ -235,22 +236,41 @@ static void each_piece_goes_to_one_of_many_takers(void **state)
     chip_pieces_free(q);
 }
 
+static void *wait_for_end(void *arg)
+{
+    struct reader *r = arg;
+    struct chip_piece out;
+    pthread_barrier_wait(r->ready);
+    r->in_order = chip_pieces_take(r->q, -1, &out) == CHIP_PIECES_END;
+    return NULL;
+}
+
+/* Often, so that now and then all of them wait already; it hangs here if one is not woken. */
 static void end_and_stop_wake_takers_that_wait(void **state)
 {
     (void)state;
-    for (int stop = 0; stop < 2; stop++) {
+    for (int round = 0; round < 200; round++) {
         struct chip_pieces *q = queue(1000);
         struct reader readers[READERS];
+        pthread_barrier_t ready;
+        pthread_barrier_init(&ready, NULL, READERS + 1);
         for (size_t i = 0; i < READERS; i++) {
-            readers[i] = (struct reader){.q = q};
-            assert_int_equal(pthread_create(&readers[i].thread, NULL, read_all, &readers[i]), 0);
+            readers[i] = (struct reader){.q = q, .ready = &ready};
+            assert_int_equal(pthread_create(&readers[i].thread, NULL, wait_for_end, &readers[i]),
+                             0);
         }
-        if (stop)
+        pthread_barrier_wait(&ready);
+        for (int i = 0; i < round; i++)
+            sched_yield();
+        if (round % 2)
             chip_pieces_stop(q);
         else
             chip_pieces_end(q);
-        for (size_t i = 0; i < READERS; i++) /* hangs here if one is not woken */
+        for (size_t i = 0; i < READERS; i++) {
             pthread_join(readers[i].thread, NULL);
+            assert_true(readers[i].in_order);
+        }
+        pthread_barrier_destroy(&ready);
         chip_pieces_free(q);
     }
 }

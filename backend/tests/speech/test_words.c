@@ -255,6 +255,16 @@ static void no_word_lasts_longer_than_its_letters_allow(void **state)
     chip_words_done(&w);
 }
 
+static void the_last_word_is_not_of_no_length(void **state)
+{
+    (void)state;
+    struct input in = INPUT(T_HELLO, T_NO);
+    in.start[1] = in.start[2] = 10;
+    struct chip_words w = make(&in);
+    assert_times(&w.words[1], 240, 260);
+    chip_words_done(&w);
+}
+
 /* Whatever alignment and detector say, times stay in order and in the piece. */
 static void times_never_go_back(void **state)
 {
@@ -314,6 +324,7 @@ int main(void)
         cmocka_unit_test(words_are_clamped_to_the_speech_that_was_heard),
         cmocka_unit_test(a_word_that_lies_in_silence_stays_there),
         cmocka_unit_test(no_word_lasts_longer_than_its_letters_allow),
+        cmocka_unit_test(the_last_word_is_not_of_no_length),
         cmocka_unit_test(times_never_go_back),
     };
     return cmocka_run_group_tests(tests, open_tokenizer, close_tokenizer);
