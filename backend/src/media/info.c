@@ -207,6 +207,16 @@ static void limit_to_size(struct chip_media_info *info, const AVStream *stream, 
     info->duration_is_estimate = true;
 }
 
+/* What a wav's header says; -1 when it does not, or no recording is so long. */
+static int64_t claimed_ms(const AVStream *stream, const struct chip_info_wish *wish)
+{
+    const int64_t sane_ms = INT64_C(1000) * 3600 * 1000;
+    if (wish->claimed < 0 || stream->codecpar->bit_rate <= 0)
+        return -1;
+    int64_t ms = av_rescale(wish->claimed, 8000, stream->codecpar->bit_rate);
+    return ms <= sane_ms ? ms : -1;
+}
+
 static void set_duration(struct chip_media_info *info, const AVFormatContext *file,
                          const AVStream *stream, const struct chip_info_wish *wish, int64_t *end_ms)
 {
@@ -223,7 +233,13 @@ static void set_duration(struct chip_media_info *info, const AVFormatContext *fi
         if (wish->is_from_zero && wish->origin_us > 0 && duration > wish->origin_us)
             duration -= wish->origin_us;
     }
-    if (duration == AV_NOPTS_VALUE || duration <= 0 || duration > sane_us)
+    if (duration == AV_NOPTS_VALUE) {
+        /* FFmpeg does not believe the header of a wav that it cannot seek in. */
+        *end_ms = info->duration_ms = claimed_ms(stream, wish);
+        info->duration_is_estimate = info->duration_ms >= 0;
+        return;
+    }
+    if (duration <= 0 || duration > sane_us)
         return;
     start = start > 0 && start < sane_us ? start : 0;
     duration += start;
@@ -235,8 +251,8 @@ static void set_duration(struct chip_media_info *info, const AVFormatContext *fi
     if (file->duration_estimation_method == AVFMT_DURATION_FROM_STREAM && is_own)
         *end_ms = info->duration_ms;
     limit_to_size(info, stream, wish->size, end_ms);
-    if (wish->claimed > wish->size && wish->size >= 0 && stream->codecpar->bit_rate > 0)
-        *end_ms = av_rescale(wish->claimed, 8000, stream->codecpar->bit_rate);
+    if (wish->size >= 0 && wish->claimed > wish->size && claimed_ms(stream, wish) >= 0)
+        *end_ms = claimed_ms(stream, wish);
 }
 
 enum chip_status chip_info_choose(struct chip_media_info *info, const AVFormatContext *file,
