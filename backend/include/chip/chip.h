@@ -57,7 +57,8 @@ CHIP_API const char *chip_status_name(enum chip_status status);
 /** "0.1.0" */
 CHIP_API const char *chip_version(void);
 
-/* ---- the transcript --------------------------------------------------------------------------- */
+/* ---- the transcript ---------------------------------------------------------------------------
+ */
 
 struct chip_word {
     int64_t start_ms, end_ms;
@@ -103,7 +104,8 @@ struct chip_transcript {
 
 CHIP_API void chip_transcript_free(struct chip_transcript *transcript);
 
-/* ---- models ----------------------------------------------------------------------------------- */
+/* ---- models -----------------------------------------------------------------------------------
+ */
 
 struct chip_model;
 
@@ -111,8 +113,8 @@ struct chip_model;
  * Opens a speech model together with the voice detector.
  *
  * @param out  the model; free it with chip_model_close() when no transcription uses it any more
- * @param name "moonshine-base", "moonshine-tiny", or a path to a model directory; NULL: the default.
- *             Names are looked up in $CHIP_MODELS_DIR, then in the places `chip doctor` lists.
+ * @param name "moonshine-base", "moonshine-tiny", or a path to a model directory; NULL: the
+ * default. Names are looked up in $CHIP_MODELS_DIR, then in the places `chip doctor` lists.
  * @return CHIP_OK; CHIP_E_NOT_FOUND when it is not installed (the message says how to get it);
  *         CHIP_E_FORMAT or CHIP_E_UNSUPPORTED for a damaged or foreign model
  */
@@ -120,14 +122,15 @@ CHIP_API enum chip_status chip_model_open(struct chip_model **out, const char *n
                                           struct chip_err *err);
 CHIP_API void chip_model_close(struct chip_model *model);
 
-/* ---- transcription ---------------------------------------------------------------------------- */
+/* ---- transcription ----------------------------------------------------------------------------
+ */
 
 struct chip_progress {
-    int64_t done_ms;     /* of the recording, transcribed without holes */
-    int64_t total_ms;    /* of the recording; -1 when not known yet */
-    double elapsed_s;    /* since the start */
-    double speed;        /* seconds of recording per second, so far */
-    double remaining_s;  /* estimate; -1 when not known yet */
+    int64_t done_ms;    /* of the recording, transcribed without holes */
+    int64_t total_ms;   /* of the recording; -1 when not known yet */
+    double elapsed_s;   /* since the start */
+    double speed;       /* seconds of recording per second, so far */
+    double remaining_s; /* estimate; -1 when not known yet */
 };
 
 /** Zero-initialise; every zero means the default. */
@@ -160,8 +163,7 @@ struct chip_options {
  */
 CHIP_API enum chip_status chip_transcribe_file(const struct chip_model *model, const char *path,
                                                const struct chip_options *options,
-                                               struct chip_transcript **out,
-                                               struct chip_err *err);
+                                               struct chip_transcript **out, struct chip_err *err);
 
 /**
  * Transcribes samples.
@@ -171,8 +173,7 @@ CHIP_API enum chip_status chip_transcribe_file(const struct chip_model *model, c
  */
 CHIP_API enum chip_status chip_transcribe_pcm(const struct chip_model *model, const float *pcm,
                                               size_t n_pcm, const struct chip_options *options,
-                                              struct chip_transcript **out,
-                                              struct chip_err *err);
+                                              struct chip_transcript **out, struct chip_err *err);
 
 /**
  * Reads the next bytes of a media file that is still arriving.
@@ -182,13 +183,14 @@ CHIP_API enum chip_status chip_transcribe_pcm(const struct chip_model *model, co
 typedef int chip_read_fn(void *user, unsigned char *buf, int size);
 
 /** Like chip_transcribe_file(), from a callback that may block; needs no seeking. */
-CHIP_API enum chip_status chip_transcribe_stream(const struct chip_model *model,
-                                                 chip_read_fn *read, void *read_user,
+CHIP_API enum chip_status chip_transcribe_stream(const struct chip_model *model, chip_read_fn *read,
+                                                 void *read_user,
                                                  const struct chip_options *options,
                                                  struct chip_transcript **out,
                                                  struct chip_err *err);
 
-/* ---- output ----------------------------------------------------------------------------------- */
+/* ---- output -----------------------------------------------------------------------------------
+ */
 
 enum chip_format {
     CHIP_FORMAT_JSON,     /* docs/TRANSCRIPT.md */

@@ -17,11 +17,11 @@
  * `T##_freep(struct T **)` must exist; CHIP_DEFINE_AUTO(T) makes it from `T##_free`.
  */
 #define CHIP_AUTO(T) __attribute__((cleanup(T##_freep))) struct T *
-#define CHIP_DEFINE_AUTO(T)                                                                        \
-    static inline void T##_freep(struct T **p)                                                     \
-    {                                                                                              \
-        T##_free(*p);                                                                              \
-        *p = NULL;                                                                                 \
+#define CHIP_DEFINE_AUTO(T)                    \
+    static inline void T##_freep(struct T **p) \
+    {                                          \
+        T##_free(*p);                          \
+        *p = NULL;                             \
     }
 
 /**

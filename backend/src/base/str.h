@@ -1,8 +1,8 @@
 /**
  * A growing string, and small helpers for text.
  *
- * A `struct chip_str` starts zeroed ({0}). A failed allocation sets `failed` and makes later appends
- * do nothing, so a writer checks once at the end with chip_str_finish().
+ * A `struct chip_str` starts zeroed ({0}). A failed allocation sets `failed` and makes later
+ * appends do nothing, so a writer checks once at the end with chip_str_finish().
  */
 #pragma once
 

@@ -86,12 +86,18 @@ unsigned char *wav_of(const float *pcm, size_t n, size_t *n_bytes)
     return wav;
 }
 
+void need_model(const char *name)
+{
+    (void)given_model("silero-vad");
+    (void)given_model(name);
+}
+
 struct chip_model *open_model(const char *name)
 {
     struct chip_err err;
     struct chip_model *model;
     char dir[1024];
-    (void)given_model("silero-vad"); /* skips without */
+    need_model(name);
     snprintf(dir, sizeof dir, "%s", given_model(name));
     *strrchr(dir, '/') = '\0';
     setenv("CHIP_MODELS_DIR", dir, 1);

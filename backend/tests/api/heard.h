@@ -20,6 +20,9 @@ float *speech_of(double seconds, size_t *n);
 /** A WAV file in memory, 16 bit. */
 unsigned char *wav_of(const float *pcm, size_t n, size_t *n_bytes);
 
+/** Skips the test if open_model() would, before there is anything to free. */
+void need_model(const char *name);
+
 /** Opens a model of $CHIP_MODELS_DIR or the repository's models/; skips the test if it is missing.
  */
 struct chip_model *open_model(const char *name);

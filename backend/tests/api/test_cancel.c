@@ -12,8 +12,9 @@ static size_t n_pcm;
 
 static void set_up(void)
 {
-    model = open_model("moonshine-base");
+    need_model("moonshine-base");
     pcm = speech_of(300.0, &n_pcm);
+    model = open_model("moonshine-base");
 }
 
 static void tear_down(void)

@@ -15,8 +15,9 @@ static unsigned char *wav;
 
 static void set_up(void)
 {
-    model = open_model("moonshine-tiny");
+    need_model("moonshine-tiny");
     pcm = speech_of(30.0, &n_pcm);
+    model = open_model("moonshine-tiny");
     wav = wav_of(pcm, n_pcm, &n_wav);
     for (size_t i = 0; i < n_pcm; i++) /* what the file holds */
         pcm[i] = (float)(int16_t)(wav[44 + 2 * i] | wav[45 + 2 * i] << 8) / 32768.0f;

@@ -53,8 +53,8 @@ static void check(const struct chip_qgemm *gemm, size_t m, size_t n_out, size_t 
         for (size_t j = 0; j < n_out; j++) {
             int64_t want = 0;
             for (size_t k = 0; k < n_in; k++)
-                want += (int64_t)(q[i * stride + k] - gemm->center) *
-                        (p.w[j * n_in + k] - p.offset[j]);
+                want +=
+                    (int64_t)(q[i * stride + k] - gemm->center) * (p.w[j * n_in + k] - p.offset[j]);
             assert_int_equal(acc[i * ld + j], want);
         }
     }
