@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "../speech/given.h"
+#include "nn/threads.h"
 #include "reference.h"
 #include "speech/asr/moonshine.h"
 
@@ -189,5 +190,6 @@ int main(void)
         cmocka_unit_test(tiny_is_near_onnxruntime),
         cmocka_unit_test(base_is_near_onnxruntime),
     };
+    chip_threads_single(); /* here as in the recogniser */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
