@@ -22,7 +22,7 @@ static bool str_reserve(struct chip_str *s, size_t more)
 {
     if (s->failed)
         return false;
-    if (s->len + more + 1 <= s->cap)
+    if (s->data && s->len + more + 1 <= s->cap)
         return true;
     size_t cap = s->cap ? s->cap * 2 : 64;
     while (cap < s->len + more + 1)

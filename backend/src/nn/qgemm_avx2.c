@@ -73,7 +73,7 @@ static int8_t row_offset(const int8_t *w, size_t n_in)
         min = w[k] < min ? w[k] : min;
         max = w[k] > max ? w[k] : max;
     }
-    int mean = (int)(sum / (int64_t)n_in);
+    int mean = (int)((double)sum / (double)n_in);
     return (int8_t)clamp(mean, max - 127, min + 128);
 }
 
@@ -96,7 +96,7 @@ static void center_panel(const int8_t *w, const int8_t *offset, size_t n_out, si
             for (size_t k = 0; k < n_in; k++)
                 values[k] = (int8_t)(w[(j0 + j) * n_in + k] - offset[j0 + j]);
         for (size_t i = 0; i < p->n_pairs; i++) {
-            int a = values[2 * i], b = values[2 * i + 1];
+            int a = (int)values[2 * i], b = (int)values[2 * i + 1];
             sum[i] = (int16_t)(a + b);
             abs_sum[i] = (int16_t)((a < 0 ? -a : a) + (b < 0 ? -b : b));
         }

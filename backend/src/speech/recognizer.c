@@ -218,7 +218,7 @@ static void finish(struct worker *w, size_t i)
     w->slots[i] = w->slots[w->n_active];
     w->slot_pieces[i] = w->slot_pieces[w->n_active];
 
-    if (w->status != CHIP_OK) {
+    if (!f || w->status != CHIP_OK) {
         if (f)
             finished_free(f);
     } else if (!deliver(w->delivery, f)) {
