@@ -130,7 +130,7 @@ static int read_fd(struct chip_source *s, unsigned char *buf, size_t n)
             got = pread(s->fd, buf, n, s->base + s->pos);
         } else {
             struct pollfd wait = {.fd = s->fd, .events = POLLIN};
-            if (poll(&wait, 1, POLL_MS) == 0)
+            if (poll(&wait, 1, POLL_MS) <= 0) /* nothing yet, or a signal: look at the flag */
                 continue;
             got = read(s->fd, buf, n);
         }

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* ---- callbacks --------------------------------------------------------------------------------
@@ -282,6 +284,39 @@ static void cancelling_ends_the_wait_for_a_silent_fifo(void **state)
     pthread_join(thread, NULL);
 }
 
+static volatile bool interrupted;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    interrupted = true;
+}
+
+static void a_signal_ends_the_wait_for_silent_standard_input(void **state)
+{
+    (void)state;
+    int ends[2], before = dup(STDIN_FILENO);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    struct sigaction old, action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+    assert_int_equal(sigaction(SIGALRM, &action, &old), 0);
+    const struct itimerval soon = {.it_value.tv_usec = 50000};
+    assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+
+    const struct chip_media_options options = {.cancel = &interrupted};
+    struct chip_media *m = NULL;
+    struct chip_err err;
+    assert_int_equal(chip_media_open(&m, "-", &options, &err), CHIP_E_CANCELLED);
+
+    sigaction(SIGALRM, &old, NULL);
+    if (before >= 0) {
+        dup2(before, STDIN_FILENO);
+        close(before);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void cancelling_stops_reading_and_leaves_the_outputs_alone(void **state)
 {
     (void)state;
@@ -361,6 +396,7 @@ int main(void)
         cmocka_unit_test(standard_input_seeks_when_it_is_a_file_and_starts_where_it_stands),
         cmocka_unit_test(a_fifo_reads_like_a_pipe),
         cmocka_unit_test(cancelling_ends_the_wait_for_a_silent_fifo),
+        cmocka_unit_test(a_signal_ends_the_wait_for_silent_standard_input),
         cmocka_unit_test(cancelling_stops_reading_and_leaves_the_outputs_alone),
         cmocka_unit_test(paths_that_are_no_files_say_so),
         cmocka_unit_test(a_file_that_may_not_be_read_is_an_io_error),
