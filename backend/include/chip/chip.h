@@ -63,14 +63,31 @@ CHIP_API const char *chip_version(void);
 struct chip_word {
     int64_t start_ms, end_ms;
     float confidence; /* 0..1: the least likely token of the word */
+    int speaker;      /* who says it: speakers[speaker]; -1 when nobody was told apart */
     const char *text; /* with its punctuation, without blanks around it */
 };
 
 struct chip_segment {
     int64_t start_ms, end_ms;
     float confidence; /* 0..1: geometric mean over its tokens */
+    int speaker;      /* of most of its words, -1 as above */
     const char *text;
     size_t first_word, n_words; /* words[first_word .. first_word + n_words) */
+};
+
+struct chip_speaker {
+    const char *label; /* "S1", "S2", ... in order of first speech */
+    const char *name;  /* given by a person or a voice profile; "" when not known */
+};
+
+/**
+ * Speech of one speaker, short pauses included. Turns of different speakers may overlap; two turns
+ * of one speaker neither overlap nor touch.
+ */
+struct chip_turn {
+    int64_t start_ms, end_ms;
+    int speaker;
+    float confidence; /* 0..1: how much nearer to this speaker than to the next one */
 };
 
 /** Something that was heard but not kept, or kept with doubt; the transcript says so itself. */
@@ -87,6 +104,8 @@ struct chip_audit {
     const char *detail; /* what was dropped, or why */
 };
 
+struct chip_voices;
+
 /** One recording's words. Everything in it is owned by it; read only. */
 struct chip_transcript {
     const char *model;    /* "moonshine-base" */
@@ -97,6 +116,11 @@ struct chip_transcript {
     size_t n_segments;
     struct chip_word *words; /* of all segments, in order of time */
     size_t n_words;
+    struct chip_speaker *speakers; /* none when speakers were not told apart */
+    size_t n_speakers;
+    struct chip_turn *turns; /* in order of start */
+    size_t n_turns;
+    struct chip_voices *voices; /* private: what other numbers of speakers need; may be NULL */
     struct chip_audit *audit;
     size_t n_audit;
     void *owner; /* private */
