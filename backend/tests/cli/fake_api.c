@@ -66,7 +66,7 @@ static enum chip_status step_segment(struct play *p, const char *line, struct ch
     size_t n = 0;
     char *copy = strdup(line + at), *save = NULL;
     for (char *w = strtok_r(copy, " ", &save); w && n < 64; w = strtok_r(NULL, " ", &save))
-        words[n++] = (struct chip_word){start, end, 0.9f, w};
+        words[n++] = (struct chip_word){start, end, 0.9f, -1, w};
     const struct chip_segment segment = {
         .start_ms = start, .end_ms = end, .confidence = 0.9f, .text = line + at, .n_words = n};
     enum chip_status st = chip_transcript_add_segment(p->transcript, &segment, words, n, err);

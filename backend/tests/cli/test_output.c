@@ -164,7 +164,7 @@ static void a_file_is_no_folder(void **state)
 static struct chip_transcript *make(const char *text)
 {
     struct chip_transcript *t;
-    const struct chip_word word = {0, 900, 0.9f, text};
+    const struct chip_word word = {0, 900, 0.9f, -1, text};
     const struct chip_segment segment = {.end_ms = 900, .confidence = 0.9f, .text = text};
     assert_int_equal(chip_transcript_new(&t, NULL), CHIP_OK);
     assert_int_equal(chip_transcript_add_segment(t, &segment, &word, 1, NULL), CHIP_OK);

@@ -34,7 +34,7 @@ static inline int64_t make_segment(struct chip_transcript *t, int64_t start_ms, 
             word++;
         }
         int64_t end = at + 100 * (int64_t)strlen(word);
-        words[n_words++] = (struct chip_word){at, end, 0.75f, word};
+        words[n_words++] = (struct chip_word){at, end, 0.75f, -1, word};
         if (*joined)
             strcat(joined, " ");
         strcat(joined, word);

@@ -36,7 +36,7 @@ static int64_t add_random_segment(struct chip_transcript *t, int64_t start_ms, u
     for (size_t i = 0; i < n_words; i++) {
         int64_t length = make_random(seed) % longest_ms;
         int64_t end = at + length > last_end ? at + length : last_end;
-        words[i] = (struct chip_word){at, end, 1, random_word(seed)};
+        words[i] = (struct chip_word){at, end, 1, -1, random_word(seed)};
         chip_str_add(&text, i && !joined ? " " : "");
         chip_str_add(&text, words[i].text);
         last_end = end;

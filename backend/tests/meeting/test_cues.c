@@ -99,7 +99,7 @@ static void words_at_one_instant_still_make_cues_one_after_the_other(void **stat
     struct chip_transcript *t = make_empty();
     struct chip_word words[30];
     for (int i = 0; i < 30; i++)
-        words[i] = (struct chip_word){1000, 1000, 1, "abcdefghi"};
+        words[i] = (struct chip_word){1000, 1000, 1, -1, "abcdefghi"};
     const struct chip_segment seg = {.start_ms = 1000, .end_ms = 1000};
     assert_int_equal(chip_transcript_add_segment(t, &seg, words, 30, NULL), CHIP_OK);
     struct chip_cues cues = cues_of(t);

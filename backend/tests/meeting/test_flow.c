@@ -67,14 +67,15 @@ static void words_that_the_text_joins_stay_joined(void **state)
 {
     (void)state;
     struct chip_transcript *t = make_empty();
-    const struct chip_word words[] = {
-        {0, 100, 1, "\xE4\xBB\x8A"}, {100, 200, 1, "\xE6\x97\xA5"}, {200, 300, 1, "ok"}};
+    const struct chip_word words[] = {{0, 100, 1, -1, "\xE4\xBB\x8A"},
+                                      {100, 200, 1, -1, "\xE6\x97\xA5"},
+                                      {200, 300, 1, -1, "ok"}};
     struct chip_segment seg = {.start_ms = 0, .end_ms = 300, .text = "\xE4\xBB\x8A\xE6\x97\xA5 ok"};
     assert_int_equal(chip_transcript_add_segment(t, &seg, words, 3, NULL), CHIP_OK);
     seg.text = "something else";
     seg.start_ms = 1000;
     seg.end_ms = 1300;
-    const struct chip_word others[] = {{1000, 1100, 1, "a"}, {1100, 1200, 1, "b"}};
+    const struct chip_word others[] = {{1000, 1100, 1, -1, "a"}, {1100, 1200, 1, -1, "b"}};
     assert_int_equal(chip_transcript_add_segment(t, &seg, others, 2, NULL), CHIP_OK);
 
     struct chip_flow flow = flow_of(t, 0);

@@ -89,7 +89,7 @@ static void every_millisecond_survives(void **state)
     for (int i = 0; i < 3000; i++) {
         at += make_random(&seed) % 100000000;
         struct chip_word word = {at, at + (int64_t)(make_random(&seed) % 5000),
-                                 (float)(make_random(&seed) % 10001) / 10000, "w"};
+                                 (float)(make_random(&seed) % 10001) / 10000, -1, "w"};
         struct chip_segment seg = {
             .start_ms = at, .end_ms = word.end_ms, .confidence = word.confidence};
         assert_int_equal(chip_transcript_add_segment(t, &seg, &word, 1, NULL), CHIP_OK);

@@ -66,7 +66,7 @@ static void word_times_that_vtt_forbids_are_left_out(void **state)
     (void)state;
     struct chip_transcript *t = make_empty();
     const struct chip_word words[] = {
-        {0, 100, 1, "a"}, {0, 100, 1, "b"}, {200, 300, 1, "c"}, {200, 300, 1, "d"}};
+        {0, 100, 1, -1, "a"}, {0, 100, 1, -1, "b"}, {200, 300, 1, -1, "c"}, {200, 300, 1, -1, "d"}};
     const struct chip_segment seg = {.start_ms = 0, .end_ms = 300, .text = "a b cd"};
     assert_int_equal(chip_transcript_add_segment(t, &seg, words, 4, NULL), CHIP_OK);
     const struct chip_format_options options = {.word_cues = true};

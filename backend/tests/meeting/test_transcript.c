@@ -66,8 +66,8 @@ static void broken_promises_are_refused_and_change_nothing(void **state)
 {
     (void)state;
     struct chip_transcript *t = make_empty();
-    assert_int_equal(add(t, &second, (struct chip_word){1000, 1400, 1, "one"},
-                         (struct chip_word){1400, 2000, 1, "two"}, NULL),
+    assert_int_equal(add(t, &second, (struct chip_word){1000, 1400, 1, -1, "one"},
+                         (struct chip_word){1400, 2000, 1, -1, "two"}, NULL),
                      CHIP_OK);
 
     const struct {
@@ -75,25 +75,52 @@ static void broken_promises_are_refused_and_change_nothing(void **state)
         struct chip_word a, b;
         const char *why;
     } bad[] = {
-        {{.start_ms = 999, .end_ms = 2000}, {1400, 1500, 1, "x"}, {1600, 1700, 1, "y"}, "before"},
-        {{.start_ms = 3000, .end_ms = 2999}, {3000, 3000, 1, "x"}, {3000, 3000, 1, "y"}, "after"},
-        {{.start_ms = -1, .end_ms = 5}, {0, 1, 1, "x"}, {2, 3, 1, "y"}, "outside"},
-        {{.start_ms = 0, .end_ms = INT64_MAX}, {0, 1, 1, "x"}, {2, 3, 1, "y"}, "outside"},
+        {{.start_ms = 999, .end_ms = 2000},
+         {1400, 1500, 1, -1, "x"},
+         {1600, 1700, 1, -1, "y"},
+         "before"},
+        {{.start_ms = 3000, .end_ms = 2999},
+         {3000, 3000, 1, -1, "x"},
+         {3000, 3000, 1, -1, "y"},
+         "after"},
+        {{.start_ms = -1, .end_ms = 5}, {0, 1, 1, -1, "x"}, {2, 3, 1, -1, "y"}, "outside"},
+        {{.start_ms = 0, .end_ms = INT64_MAX}, {0, 1, 1, -1, "x"}, {2, 3, 1, -1, "y"}, "outside"},
         {{.start_ms = 3000, .end_ms = 4000, .confidence = NAN},
-         {3000, 3100, 1, "x"},
-         {3200, 3300, 1, "y"},
+         {3000, 3100, 1, -1, "x"},
+         {3200, 3300, 1, -1, "y"},
          "confidence"},
-        {{.start_ms = 3000, .end_ms = 4000}, {2999, 3100, 1, "x"}, {3200, 3300, 1, "y"}, "word 0"},
-        {{.start_ms = 3000, .end_ms = 4000}, {3000, 3100, 1, "x"}, {3200, 4001, 1, "y"}, "word 1"},
-        {{.start_ms = 3000, .end_ms = 4000}, {3100, 3000, 1, "x"}, {3200, 3300, 1, "y"}, "word 0"},
-        {{.start_ms = 3000, .end_ms = 4000}, {3300, 3400, 1, "x"}, {3200, 3500, 1, "y"}, "word 1"},
-        {{.start_ms = 3000, .end_ms = 4000}, {3300, 3400, 1, "x"}, {3300, 3399, 1, "y"}, "word 1"},
-        {{.start_ms = 1000, .end_ms = 4000}, {1399, 1500, 1, "x"}, {1600, 1700, 1, "y"}, "word 0"},
         {{.start_ms = 3000, .end_ms = 4000},
-         {3000, 3100, NAN, "x"},
-         {3200, 3300, 1, "y"},
+         {2999, 3100, 1, -1, "x"},
+         {3200, 3300, 1, -1, "y"},
          "word 0"},
-        {{.start_ms = 3000, .end_ms = 4000}, {3000, 3100, 1, "x"}, {3200, 3300, 1, NULL}, "word 1"},
+        {{.start_ms = 3000, .end_ms = 4000},
+         {3000, 3100, 1, -1, "x"},
+         {3200, 4001, 1, -1, "y"},
+         "word 1"},
+        {{.start_ms = 3000, .end_ms = 4000},
+         {3100, 3000, 1, -1, "x"},
+         {3200, 3300, 1, -1, "y"},
+         "word 0"},
+        {{.start_ms = 3000, .end_ms = 4000},
+         {3300, 3400, 1, -1, "x"},
+         {3200, 3500, 1, -1, "y"},
+         "word 1"},
+        {{.start_ms = 3000, .end_ms = 4000},
+         {3300, 3400, 1, -1, "x"},
+         {3300, 3399, 1, -1, "y"},
+         "word 1"},
+        {{.start_ms = 1000, .end_ms = 4000},
+         {1399, 1500, 1, -1, "x"},
+         {1600, 1700, 1, -1, "y"},
+         "word 0"},
+        {{.start_ms = 3000, .end_ms = 4000},
+         {3000, 3100, NAN, -1, "x"},
+         {3200, 3300, 1, -1, "y"},
+         "word 0"},
+        {{.start_ms = 3000, .end_ms = 4000},
+         {3000, 3100, 1, -1, "x"},
+         {3200, 3300, 1, -1, NULL},
+         "word 1"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct chip_err err = {0};
@@ -111,12 +138,12 @@ static void segments_and_words_may_touch_and_overlap(void **state)
 {
     (void)state;
     struct chip_transcript *t = make_empty();
-    assert_int_equal(add(t, &second, (struct chip_word){1000, 1500, 1, "one"},
-                         (struct chip_word){1500, 2000, 1, "two"}, NULL),
+    assert_int_equal(add(t, &second, (struct chip_word){1000, 1500, 1, -1, "one"},
+                         (struct chip_word){1500, 2000, 1, -1, "two"}, NULL),
                      CHIP_OK);
     const struct chip_segment third = {.start_ms = 1500, .end_ms = 2600};
-    assert_int_equal(add(t, &third, (struct chip_word){1500, 1500, 1, "a"},
-                         (struct chip_word){1500, 2600, 1, "b"}, NULL),
+    assert_int_equal(add(t, &third, (struct chip_word){1500, 1500, 1, -1, "a"},
+                         (struct chip_word){1500, 2600, 1, -1, "b"}, NULL),
                      CHIP_OK);
     assert_string_equal(t->segments[1].text, "a b"); /* made from the words */
     chip_transcript_free(t);
@@ -128,8 +155,8 @@ static void texts_are_cleaned_and_words_without_any_left_out(void **state)
     struct chip_transcript *t = make_empty();
     const struct chip_segment seg = {
         .start_ms = 1000, .end_ms = 2000, .confidence = 1.00001f, .text = " a\nb\xFF "};
-    assert_int_equal(add(t, &seg, (struct chip_word){1000, 1100, -0.001f, "\t\n"},
-                         (struct chip_word){1200, 1300, 7, "b\xFF"}, NULL),
+    assert_int_equal(add(t, &seg, (struct chip_word){1000, 1100, -0.001f, -1, "\t\n"},
+                         (struct chip_word){1200, 1300, 7, -1, "b\xFF"}, NULL),
                      CHIP_OK);
     assert_string_equal(t->segments[0].text, "a b\xEF\xBF\xBD");
     assert_true(t->segments[0].confidence == 1.0f);
