@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/str.h"
-#include "cli/replace.h"
 #include "models/folder.h"
 #include "meeting/format.h"
 

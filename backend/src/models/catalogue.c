@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "models/embedded.h"
-#include "models/file.h"
+#include "models/json_file.h"
 #include "models/name.h"
 #include "net/sha256.h"
 #include "net/url.h"

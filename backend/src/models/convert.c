@@ -2,7 +2,8 @@
 
 #include <stdio.h>
 
-#include "models/file.h"
+#include "base/file.h"
+#include "models/json_file.h"
 #include "models/import_moonshine.h"
 #include "models/import_silero.h"
 #include "models/import_tokenizer.h"
@@ -54,7 +55,7 @@ static enum chip_status copy_files(const struct chip_catalogue_model *model,
         enum chip_status status = chip_file_map(&file, paths[i], MAX_FILE_BYTES, err);
         if (status != CHIP_OK)
             return status;
-        status = chip_file_write(path, file.data, file.size, err);
+        status = chip_file_replace(path, file.data, file.size, err);
         chip_file_unmap(&file);
         if (status != CHIP_OK)
             return status;

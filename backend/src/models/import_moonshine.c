@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "models/file.h"
+#include "models/json_file.h"
 #include "models/moonshine_network.h"
 #include "nn/safetensors_write.h"
 

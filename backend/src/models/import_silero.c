@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "models/file.h"
+#include "models/json_file.h"
 #include "models/onnx.h"
 #include "nn/safetensors_write.h"
 

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/file.h"
+#include "base/file.h"
+#include "models/json_file.h"
 #include "models/vocabulary.h"
 
 #define MAX_JS_BYTES ((size_t)16 << 20)

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "models/convert.h"
-#include "models/file.h"
 #include "models/folder.h"
 #include "models/manifest.h"
 #include "models/store.h"

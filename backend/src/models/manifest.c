@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "models/file.h"
+#include "models/json_file.h"
 #include "models/name.h"
 #include "net/sha256.h"
 

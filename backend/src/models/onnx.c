@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/file.h"
+#include "base/file.h"
 #include "models/onnx_tensor.h"
 
 #define MAX_FILE_BYTES ((size_t)1 << 30)

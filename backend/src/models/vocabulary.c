@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "models/file.h"
 #include "models/vocabulary_json.h"
 #include "nn/safetensors_write.h"
 

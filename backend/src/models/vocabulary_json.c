@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/file.h"
+#include "models/json_file.h"
 #include "models/vocabulary.h"
 
 #define MAX_JSON_BYTES ((size_t)64 << 20)

@@ -1,69 +1,13 @@
-#include "../test.h"
+#include "../folder.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/output.h"
-#include "cli/replace.h"
 #include "meeting/transcript.h"
 
 #define BIT(format) (1U << CHIP_FORMAT_##format)
-
-/* Each test runs in an empty folder of its own. */
-struct place {
-    char dir[64];
-};
-
-static int enter(void **state)
-{
-    struct place *p = calloc(1, sizeof *p);
-    snprintf(p->dir, sizeof p->dir, "/tmp/chip-test-output-XXXXXX");
-    if (!mkdtemp(p->dir) || chdir(p->dir) < 0)
-        return -1;
-    *state = p;
-    return 0;
-}
-
-static int leave(void **state)
-{
-    struct place *p = *state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", p->dir);
-    int rc = chdir("/") < 0 ? -1 : system(command);
-    free(p);
-    return rc;
-}
-
-static void put(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
-static char *get(const char *path)
-{
-    static char text[4096];
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    text[fread(text, 1, sizeof text - 1, f)] = '\0';
-    fclose(f);
-    return text;
-}
-
-static size_t count_entries(const char *path)
-{
-    DIR *dir = opendir(path);
-    size_t n = 0;
-    assert_non_null(dir);
-    for (struct dirent *e = readdir(dir); e; e = readdir(dir))
-        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-    closedir(dir);
-    return n;
-}
 
 static void check_path(const char *file, unsigned formats, const char *dir, size_t i,
                        const char *want)
@@ -190,65 +134,15 @@ static void all_formats_are_written_and_replace_old_ones(void **state)
     chip_outputs_done(&o);
 }
 
-static void a_failed_write_leaves_the_old_file_and_no_rubbish(void **state)
-{
-    (void)state;
-    struct chip_err err;
-    assert_int_equal(mkdir("a.txt", 0777), 0); /* a rename onto a folder fails */
-    assert_int_equal(chip_file_replace("a.txt", "new", 3, &err), CHIP_E_IO);
-    assert_non_null(strstr(err.message, "a.txt"));
-    assert_int_equal(count_entries("."), 1);
-    assert_int_equal(chip_file_replace("no/such/a.txt", "new", 3, &err), CHIP_E_IO);
-    assert_non_null(strstr(err.message, "No such file"));
-}
-
-static void new_files_obey_the_umask(void **state)
-{
-    (void)state;
-    struct stat info;
-    mode_t old = umask(077);
-    assert_int_equal(chip_file_replace("secret.txt", "x", 1, NULL), CHIP_OK);
-    umask(old);
-    assert_int_equal(stat("secret.txt", &info), 0);
-    assert_int_equal(info.st_mode & 0777, 0600);
-}
-
-static void names_up_to_the_longest_can_be_written(void **state)
-{
-    (void)state;
-    char name[256];
-    memset(name, 'n', 255);
-    name[255] = '\0';
-    assert_int_equal(chip_file_replace(name, "x", 1, NULL), CHIP_OK);
-    assert_string_equal(get(name), "x");
-}
-
-static void a_symbolic_link_is_replaced_not_followed(void **state)
-{
-    (void)state;
-    struct stat info;
-    put("precious", "keep");
-    assert_int_equal(symlink("precious", "a.txt"), 0);
-    assert_int_equal(chip_file_replace("a.txt", "new", 3, NULL), CHIP_OK);
-    assert_string_equal(get("precious"), "keep");
-    assert_int_equal(lstat("a.txt", &info), 0);
-    assert_true(S_ISREG(info.st_mode));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(outputs_are_named_after_the_input, enter, leave),
-        cmocka_unit_test_setup_teardown(standard_output_takes_one_transcript, enter, leave),
-        cmocka_unit_test_setup_teardown(inputs_of_the_same_name_are_refused, enter, leave),
-        cmocka_unit_test_setup_teardown(inputs_are_never_overwritten, enter, leave),
-        cmocka_unit_test_setup_teardown(a_file_is_no_folder, enter, leave),
-        cmocka_unit_test_setup_teardown(all_formats_are_written_and_replace_old_ones, enter, leave),
-        cmocka_unit_test_setup_teardown(a_failed_write_leaves_the_old_file_and_no_rubbish, enter,
-                                        leave),
-        cmocka_unit_test_setup_teardown(new_files_obey_the_umask, enter, leave),
-        cmocka_unit_test_setup_teardown(names_up_to_the_longest_can_be_written, enter, leave),
-        cmocka_unit_test_setup_teardown(a_symbolic_link_is_replaced_not_followed, enter, leave),
+        IN_FOLDER(outputs_are_named_after_the_input),
+        IN_FOLDER(standard_output_takes_one_transcript),
+        IN_FOLDER(inputs_of_the_same_name_are_refused),
+        IN_FOLDER(inputs_are_never_overwritten),
+        IN_FOLDER(a_file_is_no_folder),
+        IN_FOLDER(all_formats_are_written_and_replace_old_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,6 @@
 /** Whole files: mapped for reading, replaced atomically on writing. Any thread. */
 #pragma once
 
-#include <jansson.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -22,16 +21,13 @@ enum chip_status chip_file_map(struct chip_file *file, const char *path, size_t 
                                struct chip_err *err);
 void chip_file_unmap(struct chip_file *file);
 
-/** Writes a file completely (temporary file, fsync, rename) or not at all. */
+/**
+ * Writes a temporary file beside `path` and renames it, so that a reader never sees half of it and
+ * a full disk leaves the old one alone. A symbolic link is replaced, not followed.
+ *
+ * @param data [n] bytes
+ * @return CHIP_OK; CHIP_E_IO with the path and the reason; CHIP_E_NOMEM
+ */
 CHIP_MUST_CHECK
-enum chip_status chip_file_write(const char *path, const void *data, size_t size,
-                                 struct chip_err *err);
-
-/** Reads a JSON file whose top is an object. @param out json_decref() it */
-CHIP_MUST_CHECK
-enum chip_status chip_file_read_json(json_t **out, const char *path, size_t max_bytes,
-                                     struct chip_err *err);
-
-/** Writes JSON, indented, with a newline at the end, as chip_file_write() does. */
-CHIP_MUST_CHECK
-enum chip_status chip_file_write_json(const char *path, const json_t *json, struct chip_err *err);
+enum chip_status chip_file_replace(const char *path, const void *data, size_t n,
+                                   struct chip_err *err);
