@@ -1,12 +1,10 @@
 #include "api/reader.h"
 
-#include <math.h>
-#include <string.h>
-
+#include "api/sound.h"
 #include "nn/threads.h"
 #include "speech/segmenter.h"
 
-enum { READ = 16000, MAX_PROBS = READ / CHIP_VAD_CHUNK + 2 }; /* samples at a time */
+enum { MAX_PROBS = CHIP_SOUND_READ / CHIP_VAD_CHUNK + 2 };
 
 /* Takes the pieces from the segmenter. */
 static enum chip_status put(void *user, struct chip_speech *speech, struct chip_err *err)
@@ -17,32 +15,21 @@ static enum chip_status put(void *user, struct chip_speech *speech, struct chip_
     return CHIP_OK;
 }
 
-/* From the caller's memory, where anything may be; media gives finite samples only. */
-static enum chip_status copy_samples(struct chip_reader *r, float *pcm, size_t *n)
-{
-    size_t at = (size_t)r->n_read;
-    *n = r->n_pcm - at < READ ? r->n_pcm - at : READ;
-    memcpy(pcm, r->pcm + at, *n * sizeof *pcm);
-    for (size_t i = 0; i < *n; i++)
-        if (!isfinite(pcm[i]))
-            return chip_fail(&r->err, CHIP_E_INVAL, "sample %zu is not a number", at + i);
-    return CHIP_OK;
-}
-
-static enum chip_status next_samples(struct chip_reader *r, float *pcm, size_t *n)
+static enum chip_status next_samples(struct chip_reader *r, struct chip_sound *sound, float *pcm,
+                                     size_t *n)
 {
     if (r->cancel && __atomic_load_n(r->cancel, __ATOMIC_RELAXED))
         return chip_fail(&r->err, CHIP_E_CANCELLED, "stopped");
-    return r->media ? chip_media_read(r->media, pcm, READ, n, &r->err) : copy_samples(r, pcm, n);
+    return chip_sound_next(sound, pcm, n, &r->err);
 }
 
-static enum chip_status hear(struct chip_reader *r, struct chip_vad *vad,
+static enum chip_status hear(struct chip_reader *r, struct chip_sound *sound, struct chip_vad *vad,
                              struct chip_segmenter *segmenter)
 {
-    float pcm[READ], probs[MAX_PROBS];
+    float pcm[CHIP_SOUND_READ], probs[MAX_PROBS];
     for (;;) {
         size_t n = 0, n_probs = 0;
-        enum chip_status s = next_samples(r, pcm, &n);
+        enum chip_status s = next_samples(r, sound, pcm, &n);
         if (s != CHIP_OK)
             return s;
         if (n == 0)
@@ -67,10 +54,16 @@ static void *read_all(void *arg)
     CHIP_AUTO(chip_vad) vad = chip_vad_new(r->vad);
     r->status = vad ? chip_segmenter_new(&segmenter, NULL, put, r, &r->err)
                     : chip_fail(&r->err, CHIP_E_NOMEM, "not enough memory for voice detection");
+    struct chip_sound sound = {.media = r->media, .pcm = r->pcm, .n_pcm = r->n_pcm};
+    if (r->status == CHIP_OK && r->tell_channels)
+        r->status = chip_sound_listen(&sound, r->vad, &r->err);
     if (r->status == CHIP_OK) {
-        r->status = hear(r, vad, segmenter);
+        r->status = hear(r, &sound, vad, segmenter);
         r->speech = chip_segmenter_speech(segmenter);
     }
+    if (r->status == CHIP_OK && sound.channels)
+        r->status = chip_channels_finish(sound.channels, &r->channel_map, &r->err);
+    chip_sound_done(&sound);
     r->at_end = true;
     if (r->status == CHIP_OK)
         chip_pieces_end(r->pieces);

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "media/media.h"
+#include "speech/diarize/channels.h"
 #include "speech/pieces.h"
 #include "speech/vad.h"
 
@@ -18,6 +19,7 @@ struct chip_reader {
     size_t n_pcm;
     const struct chip_vad_model *vad;
     struct chip_pieces *pieces;
+    bool tell_channels;          /* find out whether each channel is a person */
     const volatile bool *cancel; /* may be NULL */
 
     /* While it runs. */
@@ -25,7 +27,8 @@ struct chip_reader {
     _Atomic bool at_end;
 
     /* After join. */
-    int64_t speech; /* samples of speech */
+    int64_t speech;                      /* samples of speech */
+    struct chip_channel_map channel_map; /* chip_channel_map_done() it; zero: not looked at */
     enum chip_status status;
     struct chip_err err;
 
