@@ -59,7 +59,7 @@ def read_with_metadata(path):
     tensors = {}
     for name, entry in header.items():
         begin, end = entry['data_offsets']
-        flat = np.frombuffer(data[start + begin:start + end], TYPES[entry['dtype']])
+        flat = np.frombuffer(bytearray(data[start + begin:start + end]), TYPES[entry['dtype']])
         tensors[name] = flat.reshape(entry['shape'])
     return tensors, metadata
 
