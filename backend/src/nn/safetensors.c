@@ -19,6 +19,7 @@ struct chip_safetensors {
     char *path;         /* owned, for messages */
     unsigned char *map; /* the whole file */
     size_t map_bytes;   /* > 0 when mapped */
+    bool borrowed;      /* `map` is the caller's memory */
     const unsigned char *data;
     size_t data_bytes;
     struct chip_tensor *tensors; /* sorted by name; names point into `header` */
@@ -301,11 +302,36 @@ enum chip_status chip_safetensors_open(struct chip_safetensors **out, const char
     return CHIP_OK;
 }
 
+enum chip_status chip_safetensors_open_memory(struct chip_safetensors **out, const void *data,
+                                              size_t bytes, const char *name, struct chip_err *err)
+{
+    struct chip_safetensors *st = calloc(1, sizeof *st);
+    if (st)
+        st->path = strdup(name);
+    if (!st || !st->path) {
+        chip_safetensors_close(st);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to open '%s'", name);
+    }
+    st->map = (unsigned char *)(uintptr_t)data;
+    st->map_bytes = bytes;
+    st->borrowed = true;
+    enum chip_status status =
+        bytes >= 8 ? open_mapped(st, err)
+                   : chip_fail(err, CHIP_E_FORMAT, "too short to be a safetensors file");
+    if (status != CHIP_OK) {
+        chip_safetensors_close(st);
+        (void)chip_fail_in(err, "model file '%s': ", name);
+        return status;
+    }
+    *out = st;
+    return CHIP_OK;
+}
+
 void chip_safetensors_close(struct chip_safetensors *st)
 {
     if (!st)
         return;
-    if (st->map_bytes)
+    if (st->map_bytes && !st->borrowed)
         munmap(st->map, st->map_bytes);
     json_decref(st->header);
     free(st->tensors);

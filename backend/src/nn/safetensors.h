@@ -77,6 +77,16 @@ CHIP_MUST_CHECK
 enum chip_status chip_safetensors_open(struct chip_safetensors **out, const char *path,
                                        struct chip_err *err);
 
+/**
+ * The same for a file that is in memory already.
+ *
+ * @param data [bytes] aligned to 64; borrowed until it is closed
+ * @param name what messages call it
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_safetensors_open_memory(struct chip_safetensors **out, const void *data,
+                                              size_t bytes, const char *name, struct chip_err *err);
+
 /** Unmaps; NULL is accepted. Every tensor of it is invalid afterwards. */
 void chip_safetensors_close(struct chip_safetensors *st);
 

@@ -220,6 +220,29 @@ VEC_INLINE vf vf_exp(vf x)
     return p * (vf)((k + 127) << 23);
 }
 
+/**
+ * Natural logarithm of a positive normal x, relative error below 2e-7: exponent and mantissa apart,
+ * then a degree-9 polynomial on sqrt(1/2)..sqrt(2) (Cody & Waite 1980; coefficients of Cephes).
+ */
+VEC_INLINE vf vf_log(vf x)
+{
+    vi bits = (vi)x, exponent = ((bits >> 23) & 0xff) - 126;
+    vf m = (vf)((bits & 0x007fffff) | 0x3f000000); /* 0.5..1 */
+    vi small = m < 0.707106781f;
+    exponent += small; /* -1 where true */
+    m = vf_select(small, m + m, m) - 1.0f;
+    vf e = __builtin_convertvector(exponent, vf), z = m * m;
+    vf p = m * 7.0376836292e-2f - 1.1514610310e-1f;
+    p = p * m + 1.1676998740e-1f;
+    p = p * m - 1.2420140846e-1f;
+    p = p * m + 1.4249322787e-1f;
+    p = p * m - 1.6668057665e-1f;
+    p = p * m + 2.0000714765e-1f;
+    p = p * m - 2.4999993993e-1f;
+    p = p * m + 3.3333331174e-1f;
+    return (p * m * z - e * 2.12194440e-4f - 0.5f * z) + m + e * 0.693359375f;
+}
+
 /** erf(x) with an absolute error below 2e-7 (Abramowitz & Stegun 7.1.26). */
 VEC_INLINE vf vf_erf(vf x)
 {

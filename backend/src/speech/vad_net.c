@@ -1,7 +1,7 @@
 /* Compiled once for each instruction set, with CHIP_ISA as its name: see meson.build. */
 #include "speech/vad_net.h"
 
-#include "nn/vec.h"
+#include "nn/vec_fft.h"
 
 enum {
     CHUNK = 512,
@@ -24,10 +24,6 @@ enum {
 #else
 #define UNROLL _Pragma("GCC unroll 8")
 #endif
-
-struct complex_vec {
-    vf re, im;
-};
 
 struct scratch {
     vf samples[CONTEXT + CHUNK + CONTEXT]; /* of one group of chunks */
@@ -61,38 +57,9 @@ static void load_chunks(const float *pcm, size_t n, vf *samples)
         samples[CONTEXT + CHUNK + i] = samples[CONTEXT + CHUNK - 2 - i];
 }
 
-/* One pass of a Stockham transform, radix 4: n points, s transforms interleaved. */
-VEC_INLINE void radix4(const struct chip_vad_net *net, size_t n, size_t s,
-                       const struct complex_vec *x, struct complex_vec *y)
+VEC_INLINE vf magnitude(struct complex_vec x)
 {
-    const size_t quarter = n / 4, turn = WINDOW / n;
-    for (size_t p = 0; p < quarter; p++) {
-        const float c1 = net->cos[p * turn], s1 = net->sin[p * turn];
-        const float c2 = c1 * c1 - s1 * s1, s2 = 2.0f * c1 * s1;
-        const float c3 = c1 * c2 - s1 * s2, s3 = c1 * s2 + s1 * c2;
-        for (size_t q = 0; q < s; q++) {
-            const struct complex_vec *in = x + q + s * p;
-            struct complex_vec *out = y + q + s * 4 * p;
-            const struct complex_vec a = in[0], b = in[s * quarter], c = in[2 * s * quarter],
-                                     d = in[3 * s * quarter];
-            const vf ac_re = a.re + c.re, ac_im = a.im + c.im;
-            const vf bd_re = b.re + d.re, bd_im = b.im + d.im;
-            const vf odd_re = a.re - c.re, odd_im = a.im - c.im; /* a - c */
-            const vf rot_re = b.im - d.im, rot_im = d.re - b.re; /* -i (b - d) */
-            const vf y1_re = odd_re + rot_re, y1_im = odd_im + rot_im;
-            const vf y2_re = ac_re - bd_re, y2_im = ac_im - bd_im;
-            const vf y3_re = odd_re - rot_re, y3_im = odd_im - rot_im;
-            out[0] = (struct complex_vec){ac_re + bd_re, ac_im + bd_im};
-            out[s] = (struct complex_vec){y1_re * c1 + y1_im * s1, y1_im * c1 - y1_re * s1};
-            out[2 * s] = (struct complex_vec){y2_re * c2 + y2_im * s2, y2_im * c2 - y2_re * s2};
-            out[3 * s] = (struct complex_vec){y3_re * c3 + y3_im * s3, y3_im * c3 - y3_re * s3};
-        }
-    }
-}
-
-VEC_INLINE vf magnitude(vf re, vf im)
-{
-    vf square = re * re + im * im, root;
+    vf square = x.re * x.re + x.im * x.im, root;
     for (size_t l = 0; l < VN; l++)
         root[l] = sqrtf(square[l]);
     return root;
@@ -105,9 +72,9 @@ VEC_INLINE void spectrum(const struct chip_vad_net *net, const vf *samples, size
     for (size_t i = 0; i < POINTS; i++)
         a[i] = (struct complex_vec){samples[2 * i] * net->window[2 * i],
                                     samples[2 * i + 1] * net->window[2 * i + 1]};
-    radix4(net, 128, 1, a, b);
-    radix4(net, 32, 4, b, a);
-    radix4(net, 8, 16, a, b);
+    radix4(net->cos, net->sin, WINDOW / 128, 128, 1, a, b);
+    radix4(net->cos, net->sin, WINDOW / 32, 32, 4, b, a);
+    radix4(net->cos, net->sin, WINDOW / 8, 8, 16, a, b);
     for (size_t q = 0; q < POINTS / 2; q++) {
         const struct complex_vec x = b[q], y = b[q + POINTS / 2];
         a[q] = (struct complex_vec){x.re + y.re, x.im + y.im};
@@ -116,13 +83,10 @@ VEC_INLINE void spectrum(const struct chip_vad_net *net, const vf *samples, size
     /* Spectra of the even and the odd samples come apart by symmetry; bins k and 128 - k at once.
      */
     for (size_t k = 0; k <= POINTS / 2; k++) {
-        const struct complex_vec x = a[k], y = a[(POINTS - k) % POINTS];
-        const vf even_re = x.re + y.re, even_im = x.im - y.im;
-        const vf odd_re = x.im + y.im, odd_im = y.re - x.re;
-        const vf turned_re = odd_re * net->cos[k] + odd_im * net->sin[k];
-        const vf turned_im = odd_im * net->cos[k] - odd_re * net->sin[k];
-        out[k * groups] = magnitude(even_re + turned_re, even_im + turned_im);
-        out[(POINTS - k) * groups] = magnitude(even_re - turned_re, even_im - turned_im);
+        struct complex_vec low, high;
+        split_real(net->cos, net->sin, POINTS, k, a, &low, &high);
+        out[k * groups] = magnitude(low);
+        out[(POINTS - k) * groups] = magnitude(high);
     }
 }
 

@@ -48,7 +48,7 @@ CHIP_DEFINE_AUTO(chip_spectrum)
  * Chelikowsky 2006). Values are good to about 1e-3 of the largest.
  *
  * @param value   [CHIP_EIGEN_GOOD], smallest first
- * @param largest the largest eigenvalue, to about a percent
+ * @param largest the largest eigenvalue, to about 2 %
  * @return [n][CHIP_EIGEN_BLOCK]: column j holds the vector of value[j]; the spectrum's, valid until
  *         its next use
  */

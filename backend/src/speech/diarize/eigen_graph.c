@@ -5,7 +5,7 @@
 
 #include "speech/diarize/eigen.h"
 
-enum { K = CHIP_EIGEN_BLOCK, DEGREE = 6, MAX_ROUNDS = 12, LANCZOS = 20 };
+enum { K = CHIP_EIGEN_BLOCK, DEGREE = 6, MAX_ROUNDS = 12, LANCZOS = 24 };
 
 static const double CLOSE_ENOUGH = 5e-4; /* change of the values in a round, of the largest */
 
