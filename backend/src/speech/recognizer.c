@@ -7,6 +7,7 @@
 
 #include "nn/threads.h"
 #include "speech/align.h"
+#include "speech/diarize/windows.h"
 #include "speech/repetition.h"
 #include "speech/words.h"
 
@@ -27,6 +28,8 @@ static const float MIN_VARIETY = 0.5f;
 /* A finished piece that waits for those before it. */
 struct finished {
     struct chip_piece piece;
+    struct chip_window *windows;
+    size_t n_windows;
     struct chip_words words;
     struct chip_audit audit[2];
     size_t n_audit;
@@ -47,6 +50,7 @@ static void finished_free(struct finished *f)
 {
     chip_speech_done(&f->piece.speech);
     chip_words_done(&f->words);
+    free(f->windows);
     free(f->detail);
     free(f);
 }
@@ -61,6 +65,8 @@ static bool hand_out(struct delivery *d, const struct finished *f)
         .n_segments = f->words.n_segments,
         .audit = f->audit,
         .n_audit = f->n_audit,
+        .windows = f->windows,
+        .n_windows = f->n_windows,
     };
     return d->done(d->user, &result);
 }
@@ -92,6 +98,7 @@ struct worker {
     pthread_t thread;
     const struct chip_moonshine *model;
     const struct chip_tokenizer *tokenizer;
+    const struct chip_embedder *embedder; /* may be NULL */
     struct chip_pieces *pieces;
     struct delivery *delivery;
     const volatile bool *cancel; /* may be NULL */
@@ -100,7 +107,7 @@ struct worker {
     size_t limit; /* slots to fill for now: few at first, so that the first results come soon */
 
     struct chip_moonshine_slot slots[CHIP_MOONSHINE_MAX_SLOTS]; /* the first n_active are in use */
-    struct chip_piece slot_pieces[CHIP_MOONSHINE_MAX_SLOTS];
+    struct finished *results[CHIP_MOONSHINE_MAX_SLOTS]; /* what becomes of each slot's piece */
     size_t n_active, bytes;
 
     enum chip_status status;
@@ -125,7 +132,36 @@ static bool goes_on(struct worker *w)
     return w->status == CHIP_OK;
 }
 
-/* Encodes pieces until the slots are full or there are no pieces. Returns false at the end of all.
+/* Takes the piece over: its voices, then its slot. */
+static void start(struct worker *w, const struct chip_piece *piece)
+{
+    struct chip_moonshine_slot *slot = &w->slots[w->n_active];
+    struct finished *f = calloc(1, sizeof *f);
+    if (!f) {
+        struct chip_speech lost = piece->speech;
+        chip_speech_done(&lost);
+        w->status = chip_fail(&w->err, CHIP_E_NOMEM, "not enough memory for a result");
+        return;
+    }
+    f->piece = *piece;
+    struct chip_speech *speech = &f->piece.speech;
+    if (w->embedder)
+        w->status =
+            chip_windows_make(w->embedder, &w->arena, speech, &f->windows, &f->n_windows, &w->err);
+    if (w->status == CHIP_OK)
+        w->status = chip_moonshine_encode(w->model, &w->arena, speech->pcm, speech->n_samples,
+                                          max_tokens(speech), slot, &w->err);
+    if (w->status != CHIP_OK) {
+        finished_free(f);
+        return;
+    }
+    free(speech->pcm); /* all that listens has listened */
+    speech->pcm = NULL;
+    w->results[w->n_active++] = f;
+    w->bytes += slot->bytes;
+}
+
+/* Starts pieces until the slots are full or there are no pieces. Returns false at the end of all.
  */
 static bool fill(struct worker *w)
 {
@@ -135,18 +171,7 @@ static bool fill(struct worker *w)
         enum chip_pieces_got got = chip_pieces_take(w->pieces, wait_ms, &piece);
         if (got != CHIP_PIECES_GOT)
             return got == CHIP_PIECES_WAIT;
-        struct chip_moonshine_slot *slot = &w->slots[w->n_active];
-        const struct chip_speech *speech = &piece.speech;
-        w->status = chip_moonshine_encode(w->model, &w->arena, speech->pcm, speech->n_samples,
-                                          max_tokens(speech), slot, &w->err);
-        if (w->status != CHIP_OK) {
-            chip_speech_done(&piece.speech);
-            return false;
-        }
-        free(piece.speech.pcm); /* the encoder has read it */
-        piece.speech.pcm = NULL;
-        w->slot_pieces[w->n_active++] = piece;
-        w->bytes += slot->bytes;
+        start(w, &piece);
     }
     return w->status == CHIP_OK;
 }
@@ -202,28 +227,20 @@ static enum chip_status make_words(struct worker *w, struct chip_moonshine_slot 
 static void finish(struct worker *w, size_t i)
 {
     struct chip_moonshine_slot slot = w->slots[i];
-    struct finished *f = calloc(1, sizeof *f);
-    if (f) {
-        f->piece = w->slot_pieces[i];
-        w->status = check_tokens(w, &slot, f);
-        if (w->status == CHIP_OK)
-            w->status = make_words(w, &slot, f);
-    } else {
-        chip_speech_done(&w->slot_pieces[i].speech);
-        w->status = chip_fail(&w->err, CHIP_E_NOMEM, "not enough memory for a result");
-    }
-    w->bytes -= slot.bytes;
-    chip_moonshine_slot_done(&slot);
+    struct finished *f = w->results[i];
     w->n_active--;
     w->slots[i] = w->slots[w->n_active];
-    w->slot_pieces[i] = w->slot_pieces[w->n_active];
+    w->results[i] = w->results[w->n_active];
 
-    if (!f || w->status != CHIP_OK) {
-        if (f)
-            finished_free(f);
-    } else if (!deliver(w->delivery, f)) {
+    w->status = check_tokens(w, &slot, f);
+    if (w->status == CHIP_OK)
+        w->status = make_words(w, &slot, f);
+    w->bytes -= slot.bytes;
+    chip_moonshine_slot_done(&slot);
+    if (w->status != CHIP_OK)
+        finished_free(f);
+    else if (!deliver(w->delivery, f))
         w->status = chip_fail(&w->err, CHIP_E_CANCELLED, "stopped");
-    }
 }
 
 /* A slot in a loop starts over once, this time without repetitions; twice is enough. */
@@ -286,6 +303,7 @@ static enum chip_status worker_init(struct worker *w, const struct chip_recogniz
         chip_moonshine_encode_cost(w->model, CHIP_MOONSHINE_MAX_SAMPLES),
         chip_moonshine_step_cost(w->model, w->max_slots),
         chip_align_cost(tokens, frames) + chip_arena_cost(tokens * sizeof(int32_t)),
+        w->embedder ? chip_embedder_cost(CHIP_MOONSHINE_MAX_SAMPLES) : 0,
     };
     size_t size = 0;
     for (size_t i = 0; i < sizeof costs / sizeof costs[0]; i++)
@@ -297,7 +315,7 @@ static void worker_done(struct worker *w)
 {
     for (size_t i = 0; i < w->n_active; i++) {
         chip_moonshine_slot_done(&w->slots[i]);
-        chip_speech_done(&w->slot_pieces[i].speech);
+        finished_free(w->results[i]);
     }
     chip_arena_done(&w->arena);
 }
@@ -344,6 +362,7 @@ enum chip_status chip_recognize(const struct chip_moonshine *model,
     for (size_t i = 0; i < n && status == CHIP_OK; i++) {
         workers[i].model = model;
         workers[i].tokenizer = tokenizer;
+        workers[i].embedder = options->embedder;
         workers[i].pieces = pieces;
         workers[i].delivery = &delivery;
         workers[i].cancel = options->cancel;

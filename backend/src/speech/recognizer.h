@@ -10,13 +10,15 @@
 
 #include "meeting/transcript.h"
 #include "speech/asr/moonshine.h"
+#include "speech/diarize/embedder.h"
 #include "speech/pieces.h"
 #include "speech/tokenizer.h"
 
 struct chip_recognizer_options {
     int threads; /* 1..64 */
     int batch;   /* slots of a worker, 1..CHIP_MOONSHINE_MAX_SLOTS; 0: as many as memory allows */
-    const volatile bool *cancel; /* polled between steps: true stops soon; may be NULL */
+    const struct chip_embedder *embedder; /* NULL: no voices are wanted */
+    const volatile bool *cancel;          /* polled between steps: true stops soon; may be NULL */
 };
 
 /** What became of one piece. Borrowed for the call. */
@@ -28,6 +30,8 @@ struct chip_recognized {
     size_t n_segments;
     const struct chip_audit *audit;
     size_t n_audit;
+    const struct chip_window *windows; /* voices of its speech, in order; none without embedder */
+    size_t n_windows;
 };
 
 /**

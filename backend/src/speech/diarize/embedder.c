@@ -248,7 +248,8 @@ size_t chip_embedder_cost(size_t n_samples)
 {
     size_t n_frames = chip_mel_frames(n_samples), n = half(n_frames);
     size_t floats = (n_frames + 2 * n + TAPS) * BANDS + n * TAPS * BANDS + 2 * n * HIDDEN +
-                    (BLOCKS + 1) * (n + (size_t)2 * AROUND) * CHANNELS + n * ATTENTION;
+                    (BLOCKS + 1) * (n + (size_t)2 * AROUND) * CHANNELS + n * ATTENTION +
+                    chip_window_count(n_samples) * DIM;
     return floats * sizeof(float) + chip_mel_scratch() + 16 * 64;
 }
 

@@ -54,6 +54,7 @@ struct chip_cut chip_window_cut(size_t n_samples, size_t i);
 void chip_embedder_run(const struct chip_embedder *embedder, struct chip_arena *arena,
                        const float *pcm, size_t n_samples, float (*voices)[CHIP_VOICE_DIM]);
 
+/** Room for the voices themselves is counted in. */
 size_t chip_embedder_cost(size_t n_samples);
 
 /**
