@@ -9,10 +9,11 @@
 
 /* Groups live in the slots of points; a merge leaves the result in the slot of one of both. */
 struct work {
-    size_t n;
+    size_t n, n_slots;
     enum chip_linkage linkage;
+    size_t *slots;  /* [n_slots] those that hold a group, in order */
     double *far;    /* [n][n] distances (squared for centroids) */
-    double *weight; /* [n], 0: the slot is empty */
+    double *weight; /* [n] */
     int *name;      /* [n]: number of the group in the slot */
     size_t *near;   /* [n]: a nearest other slot */
 };
@@ -48,10 +49,11 @@ static void measure(const struct work *w, const float *x, size_t dim)
 
 static void find_near(const struct work *w, size_t i)
 {
+    const double *row = far(w, i, 0);
     size_t best = i; /* at infinity */
-    for (size_t j = 0; j < w->n; j++)
-        if (w->weight[j] > 0 && *far(w, i, j) < *far(w, i, best))
-            best = j;
+    for (size_t s = 0; s < w->n_slots; s++)
+        if (row[w->slots[s]] < row[best])
+            best = w->slots[s];
     w->near[i] = best;
 }
 
@@ -64,35 +66,40 @@ static double joined(const struct work *w, size_t i, size_t j, size_t k)
 }
 
 /* Slot j takes in slot i; nearest neighbours are kept true. */
-static void join(const struct work *w, size_t i, size_t j)
+static void join(struct work *w, size_t i, size_t j)
 {
-    for (size_t k = 0; k < w->n; k++)
-        if (w->weight[k] > 0 && k != i && k != j)
+    size_t kept = 0;
+    for (size_t s = 0; s < w->n_slots; s++)
+        if (w->slots[s] != i)
+            w->slots[kept++] = w->slots[s];
+    w->n_slots = kept;
+    for (size_t s = 0; s < w->n_slots; s++) {
+        const size_t k = w->slots[s];
+        if (k != j)
             *far(w, j, k) = *far(w, k, j) = joined(w, i, j, k);
+    }
     w->weight[j] += w->weight[i];
-    w->weight[i] = 0;
-    for (size_t k = 0; k < w->n; k++) {
-        if (w->weight[k] <= 0 || k == j)
-            continue;
-        if (w->near[k] == i || w->near[k] == j)
+    for (size_t s = 0; s < w->n_slots; s++) {
+        const size_t k = w->slots[s];
+        if (k == j || w->near[k] == i || w->near[k] == j)
             find_near(w, k);
-        else if (*far(w, k, j) < *far(w, k, w->near[k]))
+        else if (*far(w, j, k) < *far(w, k, w->near[k]))
             w->near[k] = j;
     }
-    find_near(w, j);
 }
 
 static size_t nearest_slot(const struct work *w)
 {
-    size_t best = SIZE_MAX;
-    for (size_t i = 0; i < w->n; i++)
-        if (w->weight[i] > 0 &&
-            (best == SIZE_MAX || *far(w, i, w->near[i]) < *far(w, best, w->near[best])))
+    size_t best = w->slots[0];
+    for (size_t s = 1; s < w->n_slots; s++) {
+        const size_t i = w->slots[s];
+        if (*far(w, i, w->near[i]) < *far(w, best, w->near[best]))
             best = i;
+    }
     return best;
 }
 
-static void build(const struct work *w, struct chip_merge *tree)
+static void build(struct work *w, struct chip_merge *tree)
 {
     for (size_t i = 0; i < w->n; i++)
         find_near(w, i);
@@ -114,17 +121,18 @@ enum chip_status chip_ahc(const float *x, const float *weight, size_t n, size_t 
 {
     if (n > CHIP_AHC_MAX_N)
         return chip_fail(err, CHIP_E_LIMIT, "%zu voices are more than can be put into a tree", n);
-    struct work w = {n,
-                     linkage,
-                     malloc(n * n * sizeof(double)),
-                     malloc(n * sizeof(double)),
-                     malloc(n * sizeof(int)),
-                     malloc(n * sizeof(size_t))};
-    const bool ok = w.far && w.weight && w.name && w.near;
+    struct work w = {.n = n, .n_slots = n, .linkage = linkage};
+    w.slots = malloc(n * sizeof *w.slots);
+    w.far = malloc(n * n * sizeof *w.far);
+    w.weight = malloc(n * sizeof *w.weight);
+    w.name = malloc(n * sizeof *w.name);
+    w.near = malloc(n * sizeof *w.near);
+    const bool ok = w.slots && w.far && w.weight && w.name && w.near;
     if (ok) {
         for (size_t i = 0; i < n; i++) {
             w.weight[i] = weight ? (double)weight[i] : 1;
             w.name[i] = (int)i;
+            w.slots[i] = i;
         }
         measure(&w, x, dim);
         build(&w, tree);
@@ -133,6 +141,7 @@ enum chip_status chip_ahc(const float *x, const float *weight, size_t n, size_t 
     free(w.name);
     free(w.weight);
     free(w.far);
+    free(w.slots);
     return ok ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory for a tree of voices");
 }
 

@@ -192,8 +192,9 @@ static double largest_value(const struct chip_spectrum *s, double *bound)
         float *next = s->krylov + (steps + 1) * n;
         multiply(s, v, next, 1);
         t[steps * LANCZOS + steps] = dot(v, next, n, 1);
-        for (size_t i = 0; i <= steps; i++)
-            subtract(dot(s->krylov + i * n, next, n, 1), s->krylov + i * n, next, n, 1);
+        for (int again = 0; again < 2; again++)
+            for (size_t i = 0; i <= steps; i++)
+                subtract(dot(s->krylov + i * n, next, n, 1), s->krylov + i * n, next, n, 1);
         beta = sqrt(dot(next, next, n, 1));
         steps++;
         if (beta < 1e-4 || steps == LANCZOS)
