@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A span with its padding, inside the piece and not into its neighbours' half of the gap. */
-static struct chip_span padded(const struct chip_speech *speech, size_t i)
+/* Inside the piece, and not into a neighbour's half of the gap. */
+struct chip_span chip_window_span(const struct chip_speech *speech, size_t i)
 {
     struct chip_span span = speech->spans[i];
     int64_t first = i ? (speech->spans[i - 1].end + span.start + 1) / 2 : 0;
@@ -45,12 +45,12 @@ enum chip_status chip_windows_make(const struct chip_embedder *embedder, struct 
 {
     size_t total = 0;
     for (size_t i = 0; i < speech->n_spans; i++)
-        total += chip_window_count(length(padded(speech, i)));
+        total += chip_window_count(length(chip_window_span(speech, i)));
     struct chip_window *windows = total ? malloc(total * sizeof *windows) : NULL;
     if (total && !windows)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for voices");
     for (size_t i = 0, at = 0; i < speech->n_spans; i++) {
-        struct chip_span span = padded(speech, i);
+        struct chip_span span = chip_window_span(speech, i);
         size_t count = chip_window_count(length(span));
         if (count)
             run_span(embedder, arena, speech, span, windows + at);

@@ -7,6 +7,9 @@
 /** What is heard around a span, so that its first and last sounds are whole. */
 enum { CHIP_WINDOW_PAD_SAMPLES = 960 };
 
+/** Span i of a piece with its padding, in samples from the piece's start: where the windows lie. */
+struct chip_span chip_window_span(const struct chip_speech *speech, size_t i);
+
 /**
  * @param arena needs chip_embedder_cost(speech->n_samples)
  * @param out   malloc'ed [*n] in order of time; NULL when there are none
