@@ -69,7 +69,7 @@ static const struct row {
           "Nojoin: over half of all handovers, so kept apart from patience"},
          CHIP_NEEDS_SPEAKERS | CHIP_NEEDS_TWO},
     [CHIP_METRIC_INTERRUPTIONS_GIVEN] =
-        {{"interruptions_given", "Interruptions given", "count", BOTH, "handovers", 1,
+        {{"interruptions_given", "Possible interruptions", "count", BOTH, "handovers", 1,
           "Possible interruptions: turns that begin inside another's turn, at least 0.3 s after "
           "its start and 0.3 s before its end, whereupon the other stops within 2 s and the new "
           "turn goes on for at least 2 s. Backchannels are none. People who annotate such places "
@@ -77,8 +77,8 @@ static const struct row {
           "Amazon Transcribe (interruptions); Lebourdais et al. 2024 on agreement"},
          CHIP_NEEDS_SPEAKERS | CHIP_NEEDS_TWO | CHIP_NEEDS_OVERLAP},
     [CHIP_METRIC_INTERRUPTIONS_RECEIVED] =
-        {{"interruptions_received", "Interruptions received", "count", CHIP_FOR_SPEAKERS,
-          "handovers", 1, "The same possible interruptions, counted for whom they stop.",
+        {{"interruptions_received", "Possibly interrupted", "count", CHIP_FOR_SPEAKERS, "handovers",
+          1, "The same possible interruptions, counted for whom they stop.",
           "Amazon Transcribe (interruptions)"},
          CHIP_NEEDS_SPEAKERS | CHIP_NEEDS_TWO | CHIP_NEEDS_OVERLAP},
     [CHIP_METRIC_BACKCHANNEL_RATE] =
@@ -95,7 +95,7 @@ static const struct row {
           "Time in which two or more speak at once, for at least 0.3 s each time, / time in which "
           "anybody speaks. Models hear 74 to 88 % of it, so it is a lower limit.",
           "Symbl; Nojoin measured the models on AMI"},
-         CHIP_NEEDS_SPEAKERS | CHIP_NEEDS_TWO | CHIP_NEEDS_OVERLAP},
+         CHIP_NEEDS_SPEAKERS | CHIP_NEEDS_TWO | CHIP_NEEDS_OVERLAP_MODEL},
     [CHIP_METRIC_SILENCE_RATIO] =
         {{"silence_ratio", "Silence", "share", CHIP_FOR_MEETING, "pieces of speech", 1,
           "Time of the recording in which nobody speaks / its length. Overlap does not hide "
@@ -122,8 +122,7 @@ static const struct row {
           "a pause of 0.3 s, at least 1.5 s long. Pauses do not slow it down.",
           "Nojoin (articulation); the same talk gives 164 to 236 by the denominator alone"},
          CHIP_NEEDS_WORDS},
-    [CHIP_METRIC_FILLER_RATE] = {{"filler_rate", "Fillers, at least", "/100 words", BOTH, "words",
-                                  50,
+    [CHIP_METRIC_FILLER_RATE] = {{"filler_rate", "Fillers, at least", "share", BOTH, "words", 50,
                                   "Fillers (um, uh, er) / words, times 100. Speech models leave "
                                   "many fillers out, so it is a lower limit.",
                                   "Zoom, Gong, Deepgram"},

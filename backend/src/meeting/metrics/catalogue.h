@@ -60,11 +60,12 @@ enum {
 
 /** What a metric cannot do without; bits. */
 enum chip_metric_needs {
-    CHIP_NEEDS_SPEAKERS = 1,  /* speakers told apart */
-    CHIP_NEEDS_TWO = 2,       /* two of them who speak */
-    CHIP_NEEDS_OVERLAP = 4,   /* overlapping speech */
-    CHIP_NEEDS_WORDS = 8,     /* words with times */
-    CHIP_NEEDS_LANGUAGE = 16, /* a list of words of the language */
+    CHIP_NEEDS_SPEAKERS = 1,       /* speakers told apart */
+    CHIP_NEEDS_TWO = 2,            /* two of them who speak */
+    CHIP_NEEDS_OVERLAP = 4,        /* turns that overlap, or a model that found none */
+    CHIP_NEEDS_WORDS = 8,          /* words with times */
+    CHIP_NEEDS_LANGUAGE = 16,      /* a list of words of the language */
+    CHIP_NEEDS_OVERLAP_MODEL = 32, /* a model that looked for overlap */
 };
 
 /** @return bits of enum chip_metric_needs */
