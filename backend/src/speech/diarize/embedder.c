@@ -9,6 +9,7 @@
 #include "speech/diarize/embedded.h"
 #include "speech/diarize/embedder_weights.h"
 #include "speech/diarize/mel.h"
+#include "speech/diarize/pool_vec.h"
 
 enum {
     BANDS = CHIP_MEL_BANDS,
@@ -21,15 +22,28 @@ enum {
     AROUND = BLOCKS, /* frames of zeros before and after what a block reads */
 };
 
-static const float MIN_SPREAD = 1e-4f, MIN_LOG_WEIGHT = -60.0f;
+_Static_assert(CHIP_POOL_WIDTH == HIDDEN, "what is pooled is what the network hides");
 
 struct chip_embedder {
     struct chip_mel_tables mel;
     struct chip_embedder_weights w;
     const struct chip_kernels *kernels;
+    const struct chip_pool_kernels *pool;
 };
 
 /* ---- opening ---- */
+
+const struct chip_pool_kernels *chip_pool_kernels(void)
+{
+#if defined(__x86_64__)
+    const char *name = chip_kernels()->name;
+    if (strcmp(name, chip_pool_kernels_avx512.name) == 0)
+        return &chip_pool_kernels_avx512;
+    if (strcmp(name, chip_pool_kernels_avx2.name) == 0)
+        return &chip_pool_kernels_avx2;
+#endif
+    return &chip_pool_kernels_base;
+}
 
 enum chip_status chip_embedder_open(struct chip_embedder **out, const char *path,
                                     struct chip_err *err)
@@ -51,6 +65,7 @@ enum chip_status chip_embedder_open(struct chip_embedder **out, const char *path
     }
     chip_mel_init(&e->mel);
     e->kernels = chip_kernels();
+    e->pool = chip_pool_kernels();
     *out = e;
     return CHIP_OK;
 }
@@ -155,21 +170,14 @@ static size_t half(size_t n_frames)
 static void attend(const struct chip_embedder *e, struct chip_arena *arena, struct frames *f)
 {
     size_t mark = chip_arena_mark(arena), n = f->n;
-    float *inner = chip_arena_take(arena, n * ATTENTION * sizeof *inner), max[HIDDEN];
+    float *inner = chip_arena_take(arena, n * ATTENTION * sizeof *inner);
     product(f->h, HIDDEN, n, e->w.a1, ATTENTION, HIDDEN, HIDDEN, false, inner);
     add_bias(e->w.a1_bias, n, ATTENTION, inner);
     e->kernels->tanh(inner, n * ATTENTION);
     product(inner, ATTENTION, n, e->w.a2, HIDDEN, ATTENTION, ATTENTION, false, f->weight);
     add_bias(e->w.a2_bias, n, HIDDEN, f->weight);
-    /* Less the largest of the whole stretch, instead of each window's: the quotient is the same. */
-    memcpy(max, f->weight, sizeof max);
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = 0; j < HIDDEN; j++)
-            max[j] = fmaxf(max[j], f->weight[i * HIDDEN + j]);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < HIDDEN; j++)
-            f->weight[i * HIDDEN + j] =
-                expf(fmaxf(f->weight[i * HIDDEN + j] - max[j], MIN_LOG_WEIGHT));
+    /* Relative to the largest of the whole stretch, not of each window: quotients are the same. */
+    e->pool->weigh(f->weight, n);
     chip_arena_release(arena, mark);
 }
 
@@ -206,21 +214,8 @@ static struct frames run_frames(const struct chip_embedder *e, struct chip_arena
 static void pool(const struct chip_embedder *e, const struct frames *f, size_t first, size_t last,
                  float voice[DIM])
 {
-    float total[HIDDEN] = {0}, sum[HIDDEN] = {0}, squares[HIDDEN] = {0}, pooled[2 * HIDDEN];
-    for (size_t i = first; i <= last; i++) {
-        const float *h = f->h + i * HIDDEN, *w = f->weight + i * HIDDEN;
-        for (size_t j = 0; j < HIDDEN; j++) {
-            float wh = w[j] * h[j];
-            total[j] += w[j];
-            sum[j] += wh;
-            squares[j] += wh * h[j];
-        }
-    }
-    for (size_t j = 0; j < HIDDEN; j++) {
-        float mean = sum[j] / total[j], spread = squares[j] / total[j] - mean * mean;
-        pooled[j] = mean;
-        pooled[HIDDEN + j] = sqrtf(fmaxf(spread, MIN_SPREAD));
-    }
+    float pooled[2 * HIDDEN];
+    e->pool->pool(f->h + first * HIDDEN, f->weight + first * HIDDEN, last - first + 1, pooled);
     e->kernels->scale_shift(e->w.b3.scale, e->w.b3.shift, (size_t)2 * HIDDEN, pooled);
     for (size_t o = 0; o < DIM; o++)
         voice[o] =
