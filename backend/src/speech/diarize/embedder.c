@@ -22,7 +22,7 @@ enum {
     AROUND = BLOCKS, /* frames of zeros before and after what a block reads */
 };
 
-_Static_assert(CHIP_POOL_WIDTH == HIDDEN, "what is pooled is what the network hides");
+_Static_assert((int)CHIP_POOL_WIDTH == (int)HIDDEN, "what is pooled is what the network hides");
 
 struct chip_embedder {
     struct chip_mel_tables mel;
