@@ -18,6 +18,18 @@ static void add_words(struct recognized *got, const struct chip_recognized *r)
     }
 }
 
+static void add_voices(struct recognized *got, const struct chip_recognized *r)
+{
+    got->n_windows += r->n_windows;
+    for (size_t i = 0; i < r->n_windows; i++) {
+        const struct chip_window *w = &r->windows[i];
+        chip_str_addf(&got->text, " <%lld-%lld", (long long)w->start, (long long)w->end);
+        for (size_t d = 0; d < CHIP_VOICE_DIM; d++)
+            chip_str_addf(&got->text, " %a", (double)w->voice[d]);
+        chip_str_add(&got->text, ">");
+    }
+}
+
 static bool take(void *user, const struct chip_recognized *r)
 {
     struct recognized *got = user;
@@ -27,6 +39,7 @@ static bool take(void *user, const struct chip_recognized *r)
     got->n_words += r->n_words;
     chip_str_addf(&got->text, "%zu @%lld:", r->piece->index, (long long)r->piece->speech.start);
     add_words(got, r);
+    add_voices(got, r);
     for (size_t i = 0; i < r->n_audit; i++) {
         const struct chip_audit *a = &r->audit[i];
         got->n_audit[a->kind]++;
@@ -82,7 +95,7 @@ enum chip_status recognize(const struct chip_moonshine *model,
     struct source source = {.pcm = pcm, .lengths = lengths, .n = n};
     struct chip_err err = {.code = CHIP_OK};
     const struct chip_recognizer_options options = {
-        .threads = threads, .batch = batch, .cancel = &got->cancel};
+        .threads = threads, .batch = batch, .embedder = got->embedder, .cancel = &got->cancel};
     pthread_t thread;
     assert_int_equal(chip_pieces_new(&source.pieces, 30 * 16000, NULL), CHIP_OK);
     assert_int_equal(pthread_create(&thread, NULL, put_all, &source), 0);

@@ -74,6 +74,37 @@ static void words_are_the_same_for_all_threads_and_batches(void **state)
     }
 }
 
+static struct recognized run_voices(const struct chip_embedder *embedder, int threads, int batch)
+{
+    struct recognized got = {.embedder = embedder};
+    assert_int_equal(recognize(model, tokenizer, pcm, lengths, PIECES, threads, batch, &got),
+                     CHIP_OK);
+    return got;
+}
+
+static void voices_come_with_the_words_and_are_the_same_for_all_threads(void **state)
+{
+    (void)state;
+    struct chip_embedder *embedder;
+    assert_int_equal(chip_embedder_open(&embedder, NULL, NULL), CHIP_OK);
+    open_toy(true, NULL);
+    size_t expected = 0;
+    for (size_t i = 0; i < PIECES; i++)
+        expected += chip_window_count(lengths[i]);
+    struct recognized words = run(1, 1), first = run_voices(embedder, 1, 1),
+                      second = run_voices(embedder, 3, 8);
+    assert_true(expected > PIECES / 2);
+    assert_int_equal(words.n_windows, 0);
+    assert_int_equal(first.n_windows, expected);
+    assert_int_equal(first.n_words, words.n_words);
+    assert_string_equal(first.text.data, second.text.data);
+    recognized_done(&words);
+    recognized_done(&first);
+    recognized_done(&second);
+    close_toy();
+    chip_embedder_close(embedder);
+}
+
 static void what_was_dropped_is_listed(void **state)
 {
     (void)state;
@@ -193,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_the_same_for_all_threads_and_batches),
+        cmocka_unit_test(voices_come_with_the_words_and_are_the_same_for_all_threads),
         cmocka_unit_test(what_was_dropped_is_listed),
         cmocka_unit_test(pieces_without_words_are_listed),
         cmocka_unit_test(an_empty_queue_gives_nothing),

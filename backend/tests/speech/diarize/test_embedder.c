@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "../given.h"
+#include "nn/kernels.h"
 #include "nn/safetensors.h"
 #include "speech/diarize/embedder.h"
 #include "speech/diarize/mel.h"
@@ -187,6 +188,54 @@ static void the_rest_of_the_stretch_hardly_matters_to_a_window(void **state)
     free(pcm);
 }
 
+/* Stretches cut at the grid of frames, so that windows of both lie on the same frames: away from
+ * the edges, where the cut one has no context, nothing may differ. */
+static void a_window_does_not_depend_on_where_the_stretch_is_cut(void **state)
+{
+    struct fixture *f = *state;
+    enum { HOP = 37 * 320, ALL = 9, SKIPPED = 2, PART = 5 };
+    const size_t n_all = CHIP_WINDOW_SAMPLES + HOP * (ALL - 1),
+                 n_part = CHIP_WINDOW_SAMPLES + HOP * (PART - 1);
+    size_t n;
+    float *pcm = given_clip("asr/1688-142285-0000.flac", &n), worst = 0.0f;
+    float all[ALL][CHIP_VOICE_DIM], part[PART][CHIP_VOICE_DIM];
+    assert_true(n >= n_all);
+    assert_int_equal(chip_window_count(n_all), ALL);
+    assert_int_equal(chip_window_count(n_part), PART);
+    chip_embedder_run(f->embedder, &f->arena, pcm, n_all, all);
+    chip_embedder_run(f->embedder, &f->arena, pcm + (size_t)SKIPPED * HOP, n_part, part);
+    for (size_t i = 1; i + 1 < PART; i++)
+        for (size_t d = 0; d < CHIP_VOICE_DIM; d++)
+            worst = fmaxf(worst, fabsf(part[i][d] - all[SKIPPED + i][d]));
+    print_message("largest difference %g\n", (double)worst);
+    assert_true(worst < 1e-5f);
+    free(pcm);
+}
+
+static void all_instruction_sets_hear_the_same_voice(void **state)
+{
+    struct fixture *f = *state;
+    enum { N = CHIP_WINDOW_SAMPLES };
+    static float pcm[N];
+    for (size_t i = 0; i < N; i++)
+        pcm[i] = 0.2f * sinf(0.04f * (float)i + 3.0f * sinf(0.0007f * (float)i));
+    float want[1][CHIP_VOICE_DIM], got[1][CHIP_VOICE_DIM];
+    chip_embedder_run(f->embedder, &f->arena, pcm, N, want);
+    for (const struct chip_kernels *const *k = chip_kernels_all(); *k; k++) {
+        struct chip_embedder *e;
+        float worst = 0.0f;
+        setenv("CHIP_KERNELS", (*k)->name, 1);
+        assert_int_equal(chip_embedder_open(&e, NULL, NULL), CHIP_OK);
+        chip_embedder_run(e, &f->arena, pcm, N, got);
+        chip_embedder_close(e);
+        for (size_t d = 0; d < CHIP_VOICE_DIM; d++)
+            worst = fmaxf(worst, fabsf(got[0][d] - want[0][d]));
+        print_message("%s: largest difference %g\n", (*k)->name, (double)worst);
+        assert_true(worst < 1e-5f);
+    }
+    unsetenv("CHIP_KERNELS");
+}
+
 /* ---- files ---- */
 
 static void a_file_without_the_network_is_refused_by_name(void **state)
@@ -212,6 +261,9 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(the_rest_of_the_stretch_hardly_matters_to_a_window, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_window_does_not_depend_on_where_the_stretch_is_cut, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(all_instruction_sets_hear_the_same_voice, setup, teardown),
         cmocka_unit_test(a_file_without_the_network_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
