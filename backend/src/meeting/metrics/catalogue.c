@@ -147,7 +147,7 @@ static const struct row {
                               2,
                               "Entropy of the talk shares p: -sum(p ln p) / ln N over the N "
                               "speakers who speak. 1: all talk equally long.",
-                              "Shannon's evenness; MeetOnMemory"},
+                              "Pielou 1966 (evenness); MeetOnMemory"},
                              CHIP_NEEDS_SPEAKERS | CHIP_NEEDS_TWO},
     [CHIP_METRIC_GINI] = {{"gini", "Inequality", "share", CHIP_FOR_MEETING, "pieces of speech", 2,
                            "Gini coefficient of the talk times x of the N speakers who speak: sum "

@@ -52,5 +52,5 @@ static inline void chip_sample_set(struct chip_sample *out, size_t row, enum chi
         evidence > 0 ? (struct chip_sample){value, evidence} : (struct chip_sample){0, 0};
 }
 
-/** Sorts, and takes the middle; the mean of the two middle ones of an even number. n > 0 */
+/** The middle one, or the mean of the two middle ones; changes the order. n > 0 */
 double chip_median(double *numbers, size_t n);

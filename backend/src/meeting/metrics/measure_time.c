@@ -1,20 +1,44 @@
 #include "meeting/metrics/measure.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "meeting/metrics/latest.h"
 
-static int compare(const void *a, const void *b)
+/* Moves the k-th smallest number to numbers[k], none larger before it. Hoare 1961, algorithm 65 */
+static double nth(double *numbers, size_t n, size_t k)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    size_t low = 0, high = n - 1;
+    while (low < high) {
+        double pivot = numbers[low + (high - low) / 2];
+        size_t i = low, j = high;
+        for (;;) {
+            while (numbers[i] < pivot)
+                i++;
+            while (numbers[j] > pivot)
+                j--;
+            if (i >= j)
+                break;
+            double swapped = numbers[i];
+            numbers[i++] = numbers[j];
+            numbers[j--] = swapped;
+        }
+        if (k <= j)
+            high = j;
+        else
+            low = j + 1;
+    }
+    return numbers[k];
 }
 
 double chip_median(double *numbers, size_t n)
 {
-    qsort(numbers, n, sizeof *numbers, compare);
-    return (numbers[(n - 1) / 2] + numbers[n / 2]) / 2;
+    double upper = nth(numbers, n, n / 2);
+    if (n % 2)
+        return upper;
+    double lower = numbers[0]; /* the largest of those before it */
+    for (size_t i = 1; i < n / 2; i++)
+        lower = numbers[i] > lower ? numbers[i] : lower;
+    return (lower + upper) / 2;
 }
 
 static void measure_talk(const struct chip_scene *scene, struct chip_sample *out)

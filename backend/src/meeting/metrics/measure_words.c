@@ -36,12 +36,12 @@ static bool is_answered(const struct chip_scene *scene, size_t question)
 {
     const struct chip_talk *talk = scene->talk;
     const struct chip_talk_word *asked = &talk->words[question];
-    int asker = chip_scene_speaker(scene, question), n = 0;
+    int asker = scene->word_speaker[question], n = 0;
     for (size_t i = question + 1; i < talk->n_words; i++) {
         const struct chip_talk_word *word = &talk->words[i];
         if (word->start_ms - asked->end_ms > CHIP_TALK_ANSWER_MS)
             break;
-        int speaker = chip_scene_speaker(scene, i);
+        int speaker = scene->word_speaker[i];
         if (speaker < 0 || speaker == asker || !word->token)
             continue;
         if (++n >= MIN_ANSWER_WORDS || (word->kinds & CHIP_WORD_ANSWER))
@@ -56,7 +56,7 @@ static void count_words(const struct chip_scene *scene, struct counts *counts)
     memset(counts, 0, (talk->n_speakers + 1) * sizeof *counts);
     for (size_t i = 0; i < talk->n_words; i++) {
         const struct chip_talk_word *word = &talk->words[i];
-        int speaker = chip_scene_speaker(scene, i);
+        int speaker = scene->word_speaker[i];
         bool is_question = word->end == CHIP_WORD_ENDS_QUESTION;
         bool answered = is_question && speaker >= 0 && is_answered(scene, i);
         for (int k = speaker < 0; k < 2; k++) {

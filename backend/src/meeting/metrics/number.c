@@ -30,14 +30,37 @@ void chip_number_add_time(struct chip_str *out, double seconds)
         chip_str_addf(out, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600, s / 60 % 60, s % 60);
 }
 
+static bool is_time(const char *unit)
+{
+    return strcmp(unit, "s") == 0;
+}
+
+/* How many decimals of a figure say something. */
+static int decimals_of(const char *unit, double value)
+{
+    if (is_time(unit))
+        return value < 9.95 ? 1 : 0;
+    if (strcmp(unit, "share") == 0)
+        return value > 0 && value < 0.0995 ? 1 : 0;
+    if (strcmp(unit, "count") == 0 || strcmp(unit, "words/min") == 0)
+        return 0;
+    return value < 0.995 ? 2 : value < 9.95 ? 1 : 0;
+}
+
 void chip_number_add_figure(struct chip_str *out, const char *unit, double value)
 {
-    if (strcmp(unit, "s") == 0)
+    if (is_time(unit))
         chip_number_add_time(out, value);
-    else if (strcmp(unit, "share") == 0)
-        chip_number_add(out, value * 100, value > 0 && value < 0.0995 ? 1 : 0);
-    else if (strcmp(unit, "count") == 0 || strcmp(unit, "words/min") == 0)
-        chip_number_add(out, value, 0);
     else
-        chip_number_add(out, value, value < 0.995 ? 2 : value < 9.95 ? 1 : 0);
+        chip_number_add(out, strcmp(unit, "share") == 0 ? value * 100 : value,
+                        decimals_of(unit, value));
+}
+
+void chip_number_add_doubt(struct chip_str *out, const char *unit, double value, double off)
+{
+    if (is_time(unit) && off >= 59.5)
+        chip_number_add_time(out, off);
+    else
+        chip_number_add(out, strcmp(unit, "share") == 0 ? off * 100 : off,
+                        decimals_of(unit, value));
 }

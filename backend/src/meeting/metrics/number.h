@@ -16,3 +16,6 @@ void chip_number_add_time(struct chip_str *out, double seconds);
  * @param unit of struct chip_metric_info
  */
 void chip_number_add_figure(struct chip_str *out, const char *unit, double value);
+
+/** Appends how far a figure may be off, as exactly as the figure itself is given. */
+void chip_number_add_doubt(struct chip_str *out, const char *unit, double value, double off);

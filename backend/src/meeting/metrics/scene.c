@@ -17,14 +17,15 @@ enum chip_status chip_scene_init(struct chip_scene *scene, const struct chip_tal
         .pieces = calloc(talk->n_turns + 1, sizeof *scene->pieces),
         .floors = calloc(talk->n_turns + 1, sizeof *scene->floors),
         .speaker_of = calloc(talk->n_turns + 1, sizeof *scene->speaker_of),
+        .word_speaker = calloc(talk->n_words + 1, sizeof *scene->word_speaker),
         .order = calloc(talk->n_words + 1, sizeof *scene->order),
         .first = calloc(talk->n_speakers + 2, sizeof *scene->first),
         .talk_ms = calloc(talk->n_speakers, sizeof *scene->talk_ms),
         .numbers = calloc(talk->n_turns + talk->n_words + 1, sizeof *scene->numbers),
         .last_seen = calloc(talk->n_tokens + 1, sizeof *scene->last_seen),
     };
-    if (!scene->pieces || !scene->floors || !scene->speaker_of || !scene->order || !scene->first ||
-        !scene->talk_ms || !scene->numbers || !scene->last_seen)
+    if (!scene->pieces || !scene->floors || !scene->speaker_of || !scene->word_speaker ||
+        !scene->order || !scene->first || !scene->talk_ms || !scene->numbers || !scene->last_seen)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for metrics");
     return CHIP_OK;
 }
@@ -34,6 +35,7 @@ void chip_scene_done(struct chip_scene *scene)
     free(scene->pieces);
     free(scene->floors);
     free(scene->speaker_of);
+    free(scene->word_speaker);
     free(scene->order);
     free(scene->first);
     free(scene->talk_ms);
@@ -51,12 +53,6 @@ void chip_scene_reset(struct chip_scene *scene)
                                                .speaker = turn->speaker,
                                                .source = i};
     }
-}
-
-int chip_scene_speaker(const struct chip_scene *scene, size_t word)
-{
-    const struct chip_talk_word *w = &scene->talk->words[word];
-    return w->turn == SIZE_MAX ? w->speaker : scene->speaker_of[w->turn];
 }
 
 /* ---- talk time ------------------------------------------------------------------------------- */
@@ -175,7 +171,9 @@ static void order_words(struct chip_scene *scene)
     size_t *first = scene->first;
     memset(first, 0, (n_speakers + 2) * sizeof *first);
     for (size_t i = 0; i < n_words; i++) {
-        int s = chip_scene_speaker(scene, i);
+        const struct chip_talk_word *word = &scene->talk->words[i];
+        int s = word->turn == SIZE_MAX ? word->speaker : scene->speaker_of[word->turn];
+        scene->word_speaker[i] = s;
         first[(s < 0 ? n_speakers : (size_t)s) + 1]++;
     }
     size_t at[CHIP_TALK_MAX_SPEAKERS + 1];
@@ -184,7 +182,7 @@ static void order_words(struct chip_scene *scene)
         at[s] = first[s];
     }
     for (size_t i = 0; i < n_words; i++) {
-        int s = chip_scene_speaker(scene, i);
+        int s = scene->word_speaker[i];
         scene->order[at[s < 0 ? n_speakers : (size_t)s]++] = i;
     }
 }

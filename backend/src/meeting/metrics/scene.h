@@ -32,6 +32,7 @@ struct chip_scene {
     struct chip_floor *floors; /* owned, [n_floors], in order of start */
     size_t n_floors;
     int *speaker_of;     /* owned, [talk->n_turns]: who says a turn of the talk here */
+    int *word_speaker;   /* owned, [talk->n_words]: who says a word here; -1: nobody */
     size_t *order;       /* owned, [talk->n_words] words, those of speaker 0 first, in time each */
     size_t *first;       /* owned, [n_speakers + 2]: order[first[s] .. first[s + 1]) are those of s;
                             nobody's words come last */
@@ -54,6 +55,3 @@ void chip_scene_reset(struct chip_scene *scene);
 /** Everything that follows from start, end and speaker of the pieces, in whatever order they are.
  */
 void chip_scene_build(struct chip_scene *scene);
-
-/** Who says a word in this scene; -1: nobody. */
-int chip_scene_speaker(const struct chip_scene *scene, size_t word);

@@ -163,7 +163,7 @@ static void add_figure(const struct page *p, const struct chip_metric_info *info
     double off = fmax(measure->high - measure->value, measure->value - measure->low);
     chip_number_add_figure(&text, info->unit, measure->value);
     chip_str_add(&text, p->look->ascii ? " ~" : " \u00B1");
-    chip_number_add_figure(&text, info->unit, off);
+    chip_number_add_doubt(&text, info->unit, measure->value, off);
     add_right(p, &text, CELL);
 }
 
