@@ -141,8 +141,12 @@ def level(x, gen):
 
 # ---- all of it ----------------------------------------------------------------------------------
 
-def sounds(x, gen, n_labels):
-    """[n_crops * n_labels, n] clean crops, crop by crop, to what is trained on."""
+def sounds(x, gen, n_labels, share=1.0):
+    """[n_crops * n_labels, n] clean crops, crop by crop, to what is trained on.
+
+    share is that of the crops that are heard in another way; the others only change their level.
+    """
+    clean = x
     if n_labels > 1:
         x = chosen(gen, 0.33, talker(x, gen, n_labels), x)
     n_fft = fft_size(x.shape[1])
@@ -153,7 +157,8 @@ def sounds(x, gen, n_labels):
     noisy = noise(heard, gen)
     if n_labels > 1:
         noisy = chosen(gen, 0.35, babble(heard, gen, n_labels), noisy)
-    return level(chosen(gen, 0.75, noisy, heard), gen)
+    heard = chosen(gen, 0.75, noisy, heard)
+    return level(chosen(gen, share, heard, clean), gen)
 
 
 def masked(mel, gen, fill):

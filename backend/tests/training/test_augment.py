@@ -65,6 +65,18 @@ class Augment(unittest.TestCase):
         for i in range(LABELS):
             self.assertFalse(torch.equal(y[i], y[i + LABELS]))
 
+    def test_the_share_of_augmented_crops_is_kept(self):
+        x = toy.buzz(100, 2000)
+
+        def changed(share):  # by more than their level
+            y = augment.sounds(x, generator(), 100, share)
+            cosine = torch.nn.functional.cosine_similarity(x, y.clamp(-0.99, 0.99))
+            return (cosine < 0.98).float().mean().item()
+
+        self.assertEqual(changed(0.0), 0.0)
+        self.assertAlmostEqual(changed(0.5), 0.5, delta=0.2)
+        self.assertGreater(changed(1.0), 0.9)
+
     def test_added_sound_is_as_quiet_as_it_should_be(self):
         for name, quietest, loudest in (('noise', 5, 28), ('babble', 5, 28), ('talker', 2, 15)):
             with self.subTest(name):
