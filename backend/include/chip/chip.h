@@ -164,6 +164,10 @@ struct chip_options {
     const char *language; /* "en"; NULL: the model's own */
     int batch;            /* segments decoded at once by a thread; 0: default */
 
+    bool no_speakers; /* do not tell speakers apart */
+    int n_speakers;   /* exactly so many, 0: found by chip; the next two are then ignored */
+    int min_speakers, max_speakers; /* 0: no limit */
+
     /** Called at most ten times a second and once at the end. */
     void (*on_progress)(void *user, const struct chip_progress *progress);
     /** Called with each finished segment, in order of time; borrowed for the call. */
@@ -224,6 +228,7 @@ enum chip_format {
     CHIP_FORMAT_TXT,
     CHIP_FORMAT_MD,
     CHIP_FORMAT_TSV,
+    CHIP_FORMAT_RTTM, /* who speaks when: the turns, as NIST's scoring tools read them */
 };
 
 struct chip_format_options {
@@ -333,7 +338,7 @@ enum chip_metrics_format {
 };
 
 struct chip_metrics_look {
-    bool ascii;  /* text: bars without block characters */
+    bool ascii;  /* text: nothing else */
     bool colour; /* text: with escape sequences of terminals */
 };
 

@@ -32,6 +32,8 @@ static enum chip_status open_in(struct chip_model *m, const char *name, struct c
         s = chip_store_find(VAD_MODEL, dir, sizeof dir, err);
     if (s == CHIP_OK)
         s = chip_vad_model_open(&m->vad, dir, err);
+    if (s == CHIP_OK)
+        s = chip_embedder_open(&m->embedder, NULL, err);
     return s;
 }
 
@@ -58,5 +60,6 @@ void chip_model_close(struct chip_model *m)
     chip_moonshine_close(m->asr);
     chip_tokenizer_close(m->tokenizer);
     chip_vad_model_close(m->vad);
+    chip_embedder_close(m->embedder);
     free(m);
 }

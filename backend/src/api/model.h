@@ -1,7 +1,9 @@
-/** What chip_model_open() opens: the recogniser, its tokenizer and the voice detector. */
+/** What chip_model_open() opens: the recogniser, its tokenizer, voice detector and voice network.
+ */
 #pragma once
 
 #include "speech/asr/moonshine.h"
+#include "speech/diarize/embedder.h"
 #include "speech/tokenizer.h"
 #include "speech/vad.h"
 
@@ -10,4 +12,5 @@ struct chip_model {
     struct chip_moonshine *asr;
     struct chip_tokenizer *tokenizer;
     struct chip_vad_model *vad;
+    struct chip_embedder *embedder;
 };

@@ -5,8 +5,10 @@
 #include "api/reader.h"
 #include "base/clock.h"
 #include "media/media.h"
+#include "meeting/assign.h"
 #include "meeting/transcript.h"
 #include "nn/cpu.h"
+#include "speech/diarize/diarizer.h"
 #include "speech/recognizer.h"
 
 enum {
@@ -22,7 +24,8 @@ struct run {
     struct chip_options options;
     struct chip_reader reader;
     struct chip_transcript *transcript;
-    int64_t total_ms; /* of the recording; -1 unknown */
+    struct chip_diarizer *diarizer; /* NULL: speakers are not told apart */
+    int64_t total_ms;               /* of the recording; -1 unknown */
     int64_t done_ms, started_ns, last_progress_ns;
     enum chip_status status; /* of building the transcript */
     struct chip_err err;
@@ -43,6 +46,14 @@ static enum chip_status check_options(const struct chip_model *model,
     if (out->batch < 0 || out->batch > CHIP_MOONSHINE_MAX_SLOTS)
         return chip_fail(err, CHIP_E_INVAL, "batch: %d is not from 1 to %d", out->batch,
                          CHIP_MOONSHINE_MAX_SLOTS);
+    if (out->n_speakers < 0 || out->n_speakers > CHIP_CLUSTER_MAX_SPEAKERS ||
+        out->min_speakers < 0 || out->min_speakers > CHIP_CLUSTER_MAX_SPEAKERS ||
+        out->max_speakers < 0 || out->max_speakers > CHIP_CLUSTER_MAX_SPEAKERS)
+        return chip_fail(err, CHIP_E_INVAL, "no more than %d speakers can be told apart",
+                         CHIP_CLUSTER_MAX_SPEAKERS);
+    if (out->max_speakers && out->min_speakers > out->max_speakers)
+        return chip_fail(err, CHIP_E_INVAL, "at least %d speakers but at most %d cannot be met",
+                         out->min_speakers, out->max_speakers);
     if (out->track < 0)
         return chip_fail(err, CHIP_E_INVAL, "track: %d is no number of a track", out->track);
     if (out->language && strcmp(out->language, "en") != 0)
@@ -94,7 +105,10 @@ static enum chip_status add_result(struct run *run, const struct chip_recognized
         if (status != CHIP_OK)
             return status;
     }
-    return CHIP_OK;
+    if (!run->diarizer)
+        return CHIP_OK;
+    return chip_diarizer_add(run->diarizer, &result->piece->speech, result->windows,
+                             result->n_windows, &run->err);
 }
 
 static bool take_result(void *user, const struct chip_recognized *result)
@@ -140,9 +154,11 @@ static enum chip_status recognize(struct run *run, struct chip_err *err)
     run->reader.pieces = pieces;
     s = chip_reader_start(&run->reader, err);
     if (s == CHIP_OK) {
-        const struct chip_recognizer_options options = {.threads = run->options.threads,
-                                                        .batch = run->options.batch,
-                                                        .cancel = run->options.cancel};
+        const struct chip_recognizer_options options = {
+            .threads = run->options.threads,
+            .batch = run->options.batch,
+            .embedder = run->diarizer ? run->model->embedder : NULL,
+            .cancel = run->options.cancel};
         s = chip_recognize(run->model->asr, run->model->tokenizer, pieces, &options, take_result,
                            run, err);
         enum chip_status reading = chip_reader_join(&run->reader);
@@ -173,6 +189,28 @@ static enum chip_status finish(struct run *run, struct chip_err *err)
     return s;
 }
 
+/* Who spoke when, and so who said each word: a new transcript takes the place of the old one. */
+static enum chip_status tell_speakers(struct run *run, struct chip_transcript **transcript,
+                                      struct chip_err *err)
+{
+    const struct chip_cluster_options options = {.n_speakers = run->options.n_speakers,
+                                                 .min_speakers = run->options.min_speakers,
+                                                 .max_speakers = run->options.max_speakers};
+    struct chip_diarization d;
+    enum chip_status s =
+        chip_diarizer_finish(run->diarizer, &options, &run->reader.channel_map, &d, err);
+    if (s != CHIP_OK)
+        return s;
+    struct chip_transcript *told;
+    s = chip_transcript_with_turns(*transcript, d.turns, d.n_turns, d.n_speakers, &told, err);
+    chip_diarization_done(&d);
+    if (s != CHIP_OK)
+        return s;
+    chip_transcript_free(*transcript);
+    *transcript = told;
+    return CHIP_OK;
+}
+
 /* Runs on media, or on pcm when that is NULL. */
 static enum chip_status transcribe(const struct chip_model *model, struct chip_media *media,
                                    const float *pcm, size_t n_pcm,
@@ -187,6 +225,9 @@ static enum chip_status transcribe(const struct chip_model *model, struct chip_m
         s = chip_transcript_set_language(transcript, "en", err);
     if (s != CHIP_OK)
         return s;
+    CHIP_AUTO(chip_diarizer) diarizer = options->no_speakers ? NULL : chip_diarizer_new();
+    if (!options->no_speakers && !diarizer)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to tell speakers apart");
 
     struct run run = {
         .model = model,
@@ -195,15 +236,22 @@ static enum chip_status transcribe(const struct chip_model *model, struct chip_m
                    .pcm = pcm,
                    .n_pcm = n_pcm,
                    .vad = model->vad,
+                   .tell_channels = diarizer != NULL,
                    .cancel = options->cancel},
         .transcript = transcript,
+        .diarizer = diarizer,
         .total_ms = media ? chip_media_info(media)->duration_ms : (int64_t)(n_pcm / SAMPLES_PER_MS),
         .started_ns = chip_clock_ns(),
     };
     s = recognize(&run, err);
-    if (s != CHIP_OK && s != CHIP_E_CANCELLED)
+    if (s != CHIP_OK && s != CHIP_E_CANCELLED) {
+        chip_channel_map_done(&run.reader.channel_map);
         return s;
+    }
     enum chip_status finished = finish(&run, err);
+    if (finished == CHIP_OK && diarizer)
+        finished = tell_speakers(&run, &transcript, err);
+    chip_channel_map_done(&run.reader.channel_map);
     if (finished != CHIP_OK)
         return finished;
     if (s == CHIP_OK) {

@@ -93,6 +93,10 @@ static struct chip_options engine_options(struct run *run)
         .track = (int)run->values[CHIP_TRANSCRIBE_TRACK].number,
         .language = run->values[CHIP_TRANSCRIBE_LANGUAGE].text,
         .batch = (int)run->values[CHIP_TRANSCRIBE_BATCH].number,
+        .no_speakers = run->values[CHIP_TRANSCRIBE_NO_DIARIZE].number,
+        .n_speakers = (int)run->values[CHIP_TRANSCRIBE_SPEAKERS].number,
+        .min_speakers = (int)run->values[CHIP_TRANSCRIBE_MIN_SPEAKERS].number,
+        .max_speakers = (int)run->values[CHIP_TRANSCRIBE_MAX_SPEAKERS].number,
         .on_progress = on_progress,
         .on_segment = on_segment,
         .user = run,
@@ -221,8 +225,10 @@ int chip_cmd_transcribe(int argc, char **argv)
         return code;
 
     chip_interrupt_install();
-    bool prints_live =
-        !args.values[CHIP_TRANSCRIBE_FORMAT].set && !run.outputs.dir && isatty(STDOUT_FILENO);
+    /* Who said it is known at the end only. */
+    bool prints_live = args.values[CHIP_TRANSCRIBE_NO_DIARIZE].number &&
+                       !args.values[CHIP_TRANSCRIBE_FORMAT].set && !run.outputs.dir &&
+                       isatty(STDOUT_FILENO);
     chip_report_init(&run.report,
                      (enum chip_progress_choice)args.values[CHIP_TRANSCRIBE_PROGRESS].number,
                      args.values[CHIP_TRANSCRIBE_QUIET].number, prints_live, run.n_files);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/cmd_metrics.h"
 #include "cli/cmd_models.h"
 
 #define HELP_OPT                                                                       \
@@ -13,11 +14,11 @@
 
 static const char *const models[] = {"moonshine-base", "moonshine-tiny", NULL};
 static const char *const formats[] = {
-    [CHIP_FORMAT_JSON] = "json",         [CHIP_FORMAT_WHISPERX] = "whisperx",
-    [CHIP_FORMAT_SRT] = "srt",           [CHIP_FORMAT_VTT] = "vtt",
-    [CHIP_FORMAT_TXT] = "txt",           [CHIP_FORMAT_MD] = "md",
-    [CHIP_FORMAT_TSV] = "tsv",           [CHIP_FORMAT_CHOICE_ALL] = "all",
-    [CHIP_FORMAT_CHOICE_ALL + 1] = NULL,
+    [CHIP_FORMAT_JSON] = "json",      [CHIP_FORMAT_WHISPERX] = "whisperx",
+    [CHIP_FORMAT_SRT] = "srt",        [CHIP_FORMAT_VTT] = "vtt",
+    [CHIP_FORMAT_TXT] = "txt",        [CHIP_FORMAT_MD] = "md",
+    [CHIP_FORMAT_TSV] = "tsv",        [CHIP_FORMAT_RTTM] = "rttm",
+    [CHIP_FORMAT_CHOICE_ALL] = "all", [CHIP_FORMAT_CHOICE_ALL + 1] = NULL,
 };
 static const char *const progress[] = {
     [CHIP_PROGRESS_AUTO] = "auto", [CHIP_PROGRESS_BAR] = "bar",     [CHIP_PROGRESS_JSON] = "json",
@@ -81,6 +82,32 @@ static const struct chip_opt transcribe_opts[] = {
                                .aliases = "--batch-size",
                                .help = "speech segments that a thread decodes at once; 0 or "
                                        "nothing: chosen by chip. Never changes the words"},
+    [CHIP_TRANSCRIBE_SPEAKERS] = {.name = "speakers",
+                                  .kind = CHIP_OPT_NUMBER,
+                                  .value = "N",
+                                  .min = 1,
+                                  .max = 100,
+                                  .aliases = "--num-speakers",
+                                  .help = "how many people speak; found out if not given"},
+    [CHIP_TRANSCRIBE_MIN_SPEAKERS] = {.name = "min-speakers",
+                                      .kind = CHIP_OPT_NUMBER,
+                                      .value = "N",
+                                      .min = 1,
+                                      .max = 100,
+                                      .help = "at least so many people speak"},
+    [CHIP_TRANSCRIBE_MAX_SPEAKERS] = {.name = "max-speakers",
+                                      .kind = CHIP_OPT_NUMBER,
+                                      .value = "N",
+                                      .min = 1,
+                                      .max = 100,
+                                      .help = "at most so many people speak"},
+    [CHIP_TRANSCRIBE_DIARIZE] = {.name = "diarize",
+                                 .kind = CHIP_OPT_FLAG,
+                                 .aliases = "-di",
+                                 .help = "tell speakers apart; it always does"},
+    [CHIP_TRANSCRIBE_NO_DIARIZE] = {.name = "no-diarize",
+                                    .kind = CHIP_OPT_FLAG,
+                                    .help = "do not tell speakers apart"},
     [CHIP_TRANSCRIBE_WORD_CUES] = {.name = "word-cues",
                                    .kind = CHIP_OPT_FLAG,
                                    .aliases = "--highlight-words",
@@ -124,8 +151,8 @@ static const struct chip_foreign transcribe_foreign[] = {
      "words always have times, from the speech model itself; see --format json"},
     {"--vad-method --vad-onset --vad-offset --vad --vad-filter --vad-model -vm --chunk-size",
      "speech is always found by the built-in voice detector"},
-    {"--diarize --diarize-model --min-speakers --max-speakers --hf-token -di -tdrz --tinydiarize",
-     "this version does not tell speakers apart"},
+    {"--diarize-model --hf-token -tdrz --tinydiarize",
+     "it tells speakers apart with its own network, without asking for one"},
     {"--task --translate -tr", "it transcribes in the language that is spoken"},
     {"--no-timestamps -nt", "use --format txt for text without times"},
     {"--file", "files are named without an option: chip transcribe FILE"},
@@ -140,6 +167,7 @@ static const struct chip_example transcribe_examples[] = {
     {"chip transcribe meeting.mp4 --format srt > meeting.srt", "make subtitles"},
     {"chip transcribe *.m4a --format txt,json --output-dir out", "write out/NAME.txt and .json"},
     {"chip transcribe interview.mkv --track 2 --model moonshine-tiny", "second track, small model"},
+    {"chip transcribe call.m4a --speakers 2 --format md", "two people, who said what"},
     {"curl -s https://example.org/talk.mp3 | chip transcribe - --format md", "read a pipe"},
     {NULL, NULL},
 };
@@ -259,8 +287,8 @@ static const struct chip_command help_command = {
 };
 
 const struct chip_command *const chip_commands[] = {
-    &transcribe_command, &probe_command, &chip_models_command, &doctor_command, &completion_command,
-    &help_command,       NULL,
+    &transcribe_command, &probe_command,      &chip_metrics_command, &chip_models_command,
+    &doctor_command,     &completion_command, &help_command,         NULL,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */

@@ -13,6 +13,11 @@ enum chip_transcribe_opt {
     CHIP_TRANSCRIBE_TRACK,
     CHIP_TRANSCRIBE_THREADS,
     CHIP_TRANSCRIBE_BATCH,
+    CHIP_TRANSCRIBE_SPEAKERS,
+    CHIP_TRANSCRIBE_MIN_SPEAKERS,
+    CHIP_TRANSCRIBE_MAX_SPEAKERS,
+    CHIP_TRANSCRIBE_DIARIZE,
+    CHIP_TRANSCRIBE_NO_DIARIZE,
     CHIP_TRANSCRIBE_WORD_CUES,
     CHIP_TRANSCRIBE_MAX_LINE_WIDTH,
     CHIP_TRANSCRIBE_MAX_LINE_COUNT,
@@ -23,7 +28,7 @@ enum chip_transcribe_opt {
 };
 
 /** Choices of --format; all but the last are enum chip_format. */
-enum { CHIP_FORMAT_CHOICE_ALL = CHIP_FORMAT_TSV + 1 };
+enum { CHIP_FORMAT_CHOICE_ALL = CHIP_FORMAT_RTTM + 1 };
 
 /** Choices of --progress. */
 enum chip_progress_choice {

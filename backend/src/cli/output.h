@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 
-enum { CHIP_N_FORMATS = CHIP_FORMAT_TSV + 1 };
+enum { CHIP_N_FORMATS = CHIP_FORMAT_RTTM + 1 };
 
 struct chip_outputs {
     enum chip_format formats[CHIP_N_FORMATS]; /* [n_formats] to write */

@@ -18,6 +18,7 @@ static const struct format {
     [CHIP_FORMAT_TXT] = {"txt", "txt", chip_format_txt},
     [CHIP_FORMAT_MD] = {"md", "md", chip_format_md},
     [CHIP_FORMAT_TSV] = {"tsv", "tsv", chip_format_tsv},
+    [CHIP_FORMAT_RTTM] = {"rttm", "rttm", chip_format_rttm},
 };
 #define N_FORMATS (sizeof formats / sizeof formats[0])
 

@@ -25,3 +25,4 @@ chip_format_fn chip_format_vtt;
 chip_format_fn chip_format_txt;
 chip_format_fn chip_format_md;
 chip_format_fn chip_format_tsv;
+chip_format_fn chip_format_rttm;

@@ -2,6 +2,7 @@
 
 #include "meeting/format.h"
 #include "meeting/stamp.h"
+#include "meeting/voices.h"
 
 /*
  * Written directly instead of through a JSON library: times keep exactly three decimals, whatever
@@ -58,6 +59,10 @@ static void add_segment(struct chip_str *out, const struct chip_transcript *t, s
     const struct chip_segment *seg = &t->segments[id];
     chip_str_addf(out, "    {\n      \"id\": %zu, ", id);
     add_times(out, seg->start_ms, seg->end_ms);
+    if (seg->speaker >= 0) {
+        chip_str_add(out, ",\n      \"speaker\": ");
+        chip_json_add_string(out, t->speakers[seg->speaker].label);
+    }
     chip_str_add(out, ",\n      \"text\": ");
     chip_json_add_string(out, seg->text);
     chip_str_add(out, ",\n      \"confidence\": ");
@@ -81,6 +86,35 @@ static void add_audit(struct chip_str *out, const struct chip_audit *audit)
     chip_str_add(out, "}");
 }
 
+static void add_speakers(struct chip_str *out, const struct chip_transcript *t)
+{
+    chip_str_add(out, ",\n  \"speakers\": [");
+    for (size_t i = 0; i < t->n_speakers; i++) {
+        chip_str_add(out, i ? ",\n    {\"id\": " : "\n    {\"id\": ");
+        chip_json_add_string(out, t->speakers[i].label);
+        chip_str_add(out, ", \"name\": ");
+        chip_json_add_string(out, t->speakers[i].name);
+        chip_str_add(out, "}");
+    }
+    chip_str_add(out, "\n  ],\n  \"turns\": [");
+    for (size_t i = 0; i < t->n_turns; i++) {
+        const struct chip_turn *turn = &t->turns[i];
+        chip_str_add(out, i ? ",\n    {" : "\n    {");
+        add_times(out, turn->start_ms, turn->end_ms);
+        chip_str_add(out, ", \"speaker\": ");
+        chip_json_add_string(out, t->speakers[turn->speaker].label);
+        chip_str_add(out, ", \"confidence\": ");
+        chip_json_add_confidence(out, turn->confidence);
+        chip_str_add(out, "}");
+    }
+    chip_str_add(out, t->n_turns ? "\n  ]" : "]");
+    if (t->voices) {
+        chip_str_add(out, ",\n  \"voices\": \"");
+        chip_voices_encode(t->voices, out);
+        chip_str_add(out, "\"");
+    }
+}
+
 enum chip_status chip_format_json(const struct chip_transcript *t,
                                   const struct chip_format_options *options, struct chip_str *out,
                                   struct chip_err *err)
@@ -95,6 +129,8 @@ enum chip_status chip_format_json(const struct chip_transcript *t,
     chip_stamp_add_seconds(out, t->duration_ms);
     chip_str_add(out, ",\n  \"speech\": ");
     chip_stamp_add_seconds(out, t->speech_ms);
+    if (t->n_speakers)
+        add_speakers(out, t);
 
     chip_str_add(out, ",\n  \"segments\": [");
     for (size_t i = 0; i < t->n_segments; i++) {

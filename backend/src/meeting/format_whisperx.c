@@ -13,6 +13,13 @@ static void add_times(struct chip_str *out, int64_t start_ms, int64_t end_ms)
     chip_stamp_add_seconds(out, end_ms);
 }
 
+/* WhisperX numbers them SPEAKER_00, SPEAKER_01, ... */
+static void add_speaker(struct chip_str *out, int speaker)
+{
+    if (speaker >= 0)
+        chip_str_addf(out, ", \"speaker\": \"SPEAKER_%02d\"", speaker);
+}
+
 static void add_words(struct chip_str *out, const struct chip_word *words, size_t n_words,
                       const char *indent)
 {
@@ -24,6 +31,7 @@ static void add_words(struct chip_str *out, const struct chip_word *words, size_
         add_times(out, words[i].start_ms, words[i].end_ms);
         chip_str_add(out, ", \"score\": ");
         chip_json_add_confidence(out, words[i].confidence);
+        add_speaker(out, words[i].speaker);
         chip_str_add(out, "}");
     }
     if (n_words)
@@ -44,6 +52,7 @@ enum chip_status chip_format_whisperx(const struct chip_transcript *t,
         add_times(out, seg->start_ms, seg->end_ms);
         chip_str_add(out, ",\n      \"text\": ");
         chip_json_add_string(out, seg->text);
+        add_speaker(out, seg->speaker);
         chip_str_add(out, ",\n      \"words\": ");
         add_words(out, t->words + seg->first_word, seg->n_words, "      ");
         chip_str_add(out, "\n    }");

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "meeting/owned.h"
 #include "meeting/pool.h"
 #include "meeting/text.h"
+#include "meeting/voices.h"
 
 /* What transcript->owner points to. */
 struct owner {
@@ -33,6 +35,9 @@ void chip_transcript_free(struct chip_transcript *t)
     free(owner);
     free(t->segments);
     free(t->words);
+    free(t->speakers);
+    free(t->turns);
+    chip_voices_free(t->voices);
     free(t->audit);
     free(t);
 }
@@ -63,9 +68,8 @@ static void *grow(void *items, size_t *cap, size_t want, size_t size)
     return grown;
 }
 
-/* Cleans the text and stores it. */
-static enum chip_status keep(struct chip_transcript *t, const char *text, const char **out,
-                             struct chip_err *err)
+enum chip_status chip_transcript_keep(struct chip_transcript *t, const char *text, const char **out,
+                                      struct chip_err *err)
 {
     struct owner *owner = t->owner;
     chip_str_reset(&owner->scratch);
@@ -85,13 +89,13 @@ static enum chip_status keep(struct chip_transcript *t, const char *text, const 
 enum chip_status chip_transcript_set_model(struct chip_transcript *t, const char *model,
                                            struct chip_err *err)
 {
-    return keep(t, model, &t->model, err);
+    return chip_transcript_keep(t, model, &t->model, err);
 }
 
 enum chip_status chip_transcript_set_language(struct chip_transcript *t, const char *language,
                                               struct chip_err *err)
 {
-    return keep(t, language, &t->language, err);
+    return chip_transcript_keep(t, language, &t->language, err);
 }
 
 static enum chip_status check_times(const char *what, int64_t start_ms, int64_t end_ms,
@@ -171,8 +175,9 @@ static float clamp01(float x)
 }
 
 /* Copies the words that have text behind those that are there, without counting them yet. */
-static enum chip_status keep_words(struct chip_transcript *t, const struct chip_word *words,
-                                   size_t n_words, size_t *n_kept, struct chip_err *err)
+static enum chip_status keep_words(struct chip_transcript *t, int speaker,
+                                   const struct chip_word *words, size_t n_words, size_t *n_kept,
+                                   struct chip_err *err)
 {
     *n_kept = 0;
     if (!n_words)
@@ -190,7 +195,8 @@ static enum chip_status keep_words(struct chip_transcript *t, const struct chip_
             continue;
         *to = words[i];
         to->confidence = clamp01(to->confidence);
-        enum chip_status st = keep(t, words[i].text, &to->text, err);
+        to->speaker = speaker;
+        enum chip_status st = chip_transcript_keep(t, words[i].text, &to->text, err);
         if (st != CHIP_OK)
             return st;
         to++;
@@ -211,7 +217,7 @@ static enum chip_status keep_joined(struct chip_transcript *t, const struct chip
     enum chip_status st = chip_str_finish(&joined, &text, err);
     if (st != CHIP_OK)
         return st;
-    st = keep(t, text, out, err);
+    st = chip_transcript_keep(t, text, out, err);
     free(text);
     return st;
 }
@@ -224,19 +230,21 @@ enum chip_status chip_transcript_add_segment(struct chip_transcript *t,
     struct chip_segment copy = *seg;
     copy.confidence = clamp01(copy.confidence);
     copy.first_word = t->n_words;
+    if (copy.speaker < 0 || (size_t)copy.speaker >= t->n_speakers)
+        copy.speaker = -1;
 
     enum chip_status st = check_segment(t, seg, err);
     if (st == CHIP_OK)
         st = check_words(t, seg, words, n_words, err);
     if (st == CHIP_OK)
-        st = keep_words(t, words, n_words, &copy.n_words, err);
+        st = keep_words(t, copy.speaker, words, n_words, &copy.n_words, err);
     if (st != CHIP_OK)
         return st;
 
     bool has_text = seg->text && !chip_text_is_blank(seg->text);
     if (!has_text && !copy.n_words)
         return CHIP_OK; /* nothing to see in it */
-    st = has_text ? keep(t, seg->text, &copy.text, err)
+    st = has_text ? chip_transcript_keep(t, seg->text, &copy.text, err)
                   : keep_joined(t, t->words + t->n_words, copy.n_words, &copy.text, err);
     if (st != CHIP_OK)
         return st;
@@ -258,7 +266,7 @@ enum chip_status chip_transcript_add_audit(struct chip_transcript *t,
     struct chip_audit copy = *audit;
     enum chip_status st = check_times("the audit note", audit->start_ms, audit->end_ms, err);
     if (st == CHIP_OK)
-        st = keep(t, audit->detail ? audit->detail : "", &copy.detail, err);
+        st = chip_transcript_keep(t, audit->detail ? audit->detail : "", &copy.detail, err);
     if (st != CHIP_OK)
         return st;
 

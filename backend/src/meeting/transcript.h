@@ -5,7 +5,9 @@
  *   - words lie inside their segment, words of the whole transcript start in order of time, and
  *     within a segment they end in order too;
  *   - start <= end everywhere, 0 <= time <= CHIP_TRANSCRIPT_MAX_MS, confidences in 0..1;
- *   - every text is one clean line of valid UTF-8 (text.h), never NULL.
+ *   - every text is one clean line of valid UTF-8 (text.h), never NULL;
+ *   - a speaker is one of `speakers` or -1; with speakers, all words of a segment have its speaker;
+ *   - turns start in order of time; those of one speaker neither overlap nor touch.
  *
  * After each call the transcript is complete and may be read. Texts stay where they are until it
  * is freed; the arrays move when they grow. One thread at a time while building, any thread after.
@@ -16,6 +18,8 @@
 
 /** 100,000 hours: milliseconds far beyond any recording, still exact in a double. */
 #define CHIP_TRANSCRIPT_MAX_MS (INT64_C(100000) * 3600 * 1000)
+
+enum { CHIP_MAX_SPEAKERS = 1000 };
 
 CHIP_DEFINE_AUTO(chip_transcript)
 
@@ -54,8 +58,9 @@ enum chip_status chip_transcript_set_durations(struct chip_transcript *t, int64_
  * Confidences a little outside 0..1 (rounding) are moved inside.
  *
  * @param t       unchanged on failure
- * @param seg     text, times and confidence; first_word and n_words are not read; borrowed.
- *                Without text (NULL, blanks) the words make it, with blanks between them
+ * @param seg     text, times, confidence and speaker; first_word and n_words are not read;
+ * borrowed. A speaker who does not take part is -1 Without text (NULL, blanks) the words make it,
+ * with blanks between them
  * @param words   [n_words]; borrowed; NULL when n_words is 0 (a segment may come without words)
  * @param n_words words
  * @return CHIP_OK; CHIP_E_INVAL when a promise above would break; CHIP_E_NOMEM
@@ -75,6 +80,30 @@ enum chip_status chip_transcript_add_segment(struct chip_transcript *t,
 CHIP_MUST_CHECK
 enum chip_status chip_transcript_add_audit(struct chip_transcript *t,
                                            const struct chip_audit *audit, struct chip_err *err);
+
+/**
+ * Says who takes part; before any segment or turn names them.
+ *
+ * @param speakers [n] copied; a NULL label is "S1", "S2", ..., a NULL name ""
+ * @return CHIP_OK; CHIP_E_INVAL for more than CHIP_MAX_SPEAKERS, or a second time; CHIP_E_NOMEM
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_transcript_set_speakers(struct chip_transcript *t,
+                                              const struct chip_speaker *speakers, size_t n,
+                                              struct chip_err *err);
+
+/**
+ * Says who speaks when; replaces what was said before.
+ *
+ * @param turns [n] copied
+ * @return CHIP_OK; CHIP_E_INVAL when a promise above would break; CHIP_E_NOMEM
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_transcript_set_turns(struct chip_transcript *t, const struct chip_turn *turns,
+                                           size_t n, struct chip_err *err);
+
+/** Keeps voices (voices.h), which are its own from now on; frees those from before. */
+void chip_transcript_set_voices(struct chip_transcript *t, struct chip_voices *voices);
 
 /** The name of a kind in files: "token-cap". Never NULL. */
 const char *chip_audit_kind_name(enum chip_audit_kind kind);

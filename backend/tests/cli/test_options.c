@@ -165,7 +165,7 @@ static void wrong_lines_are_explained(void **state)
         {"transcribe --output-dir", "--output-dir needs a folder"},
         {"transcribe --output-dir=", "--output-dir needs a folder"},
         {"transcribe --compute_type int8", "picks the fastest arithmetic itself"},
-        {"transcribe --diarize", "does not tell speakers apart"},
+        {"transcribe --tinydiarize", "with its own network"},
         {"transcribe --beam_size=5", "always takes the likeliest word"},
         {"transcribe -of out", "use --output-dir DIR, or > FILE"},
     };

@@ -88,7 +88,7 @@ class Real(Case):
     def test_every_format_is_written(self):
         code, _, err = self.chip('transcribe', self.speak('a.wav'), '-f', 'all', '-o', 'out')
         self.assertEqual(code, 0, err)
-        self.assertEqual(len(os.listdir(self.path('out'))), 7)
+        self.assertEqual(len(os.listdir(self.path('out'))), 8)
         self.assertTrue(self.read('out/a.vtt').startswith('WEBVTT\n'))
 
     def test_silence_gives_no_words(self):

@@ -40,7 +40,7 @@ class Bar(Case):
 
     def test_live_text_and_bar_do_not_mix(self):
         self.script('a.mp3', self.LONG)
-        code, screen, _ = on_terminal(self, ['transcribe', 'a.mp3'], 80, ['stdout', 'stderr'])
+        code, screen, _ = on_terminal(self, ['transcribe', 'a.mp3', '--no-diarize'], 80, ['stdout', 'stderr'])
         self.assertEqual(code, 0)
         want = ['[00:00:%02d] Sentence number %d.' % (i * 9, i) for i in range(1, 7)]
         self.assertEqual(screen.lines[:6], want)
@@ -191,7 +191,7 @@ class Interrupted(Case):
     def test_live_text_is_not_said_to_be_lost(self):
         self.script('a.mp3', self.WAIT)
         master, slave = os.openpty()
-        process = self.start('transcribe', 'a.mp3', '--progress', 'bar', stdout=slave)
+        process = self.start('transcribe', 'a.mp3', '--no-diarize', '--progress', 'bar', stdout=slave)
         shown = b''
         while b'%' not in shown:
             shown += os.read(process.stderr.fileno(), 100)
