@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/cmd_metrics.h"
 #include "cli/cmd_models.h"
 #include "cli/command.h"
 #include "cli/help.h"
@@ -15,9 +16,13 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"transcribe", chip_cmd_transcribe}, {"probe", chip_cmd_probe},
-    {"models", chip_cmd_models},         {"doctor", chip_cmd_doctor},
-    {"completion", chip_cmd_completion}, {"help", chip_cmd_help},
+    {"transcribe", chip_cmd_transcribe},
+    {"probe", chip_cmd_probe},
+    {"metrics", chip_cmd_metrics},
+    {"models", chip_cmd_models},
+    {"doctor", chip_cmd_doctor},
+    {"completion", chip_cmd_completion},
+    {"help", chip_cmd_help},
 };
 
 static int fail_unknown(const char *name)

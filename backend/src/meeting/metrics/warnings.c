@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "meeting/text.h"
 
 enum { MAX_WARNINGS = 2, MIN_SHARE_PERCENT = 3, MAX_DOUBTFUL_PERCENT = 25 };
 
@@ -41,7 +42,7 @@ static void add_splits(const struct chip_scene *scene, const struct chip_transcr
     for (size_t s = 0; s < t->n_speakers; s++)
         if (is_small[s]) {
             chip_str_add(out, !n_shown ? "" : n_shown + 1 < n ? ", " : " and ");
-            chip_str_add(out, chip_speaker_shown(t, s));
+            chip_text_clean(out, chip_speaker_shown(t, s));
             n_shown++;
         }
     chip_str_addf(out,

@@ -265,6 +265,18 @@ static void add_notes(const struct page *p)
     chip_cell_plain(p->out, p->look);
 }
 
+/* Names may hold anything; what is beyond ASCII becomes '?'. */
+static void make_ascii(char *text)
+{
+    char *to = text;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if ((c & 0xC0) != 0x80)
+            *to++ = c < 0x80 ? *text : '?';
+    }
+    *to = '\0';
+}
+
 void chip_metrics_write_text(const struct chip_metrics *m, const struct chip_transcript *t,
                              const struct chip_metrics_look *look, struct chip_str *out)
 {
@@ -281,4 +293,8 @@ void chip_metrics_write_text(const struct chip_metrics *m, const struct chip_tra
     }
     add_table(&p);
     add_notes(&p);
+    if (look->ascii && !out->failed) {
+        make_ascii(out->data);
+        out->len = strlen(out->data);
+    }
 }
