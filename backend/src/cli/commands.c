@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/cmd_metrics.h"
-#include "cli/cmd_metrics.h"
 #include "cli/cmd_models.h"
 
 #define HELP_OPT                                                                       \
