@@ -83,6 +83,8 @@ static struct chip_scale_shift load_norm(struct loader *l, const char *layer, si
                                     load_part(l, layer, "bias", n)};
     const float *mean = load_part(l, layer, "running_mean", n);
     const float *variance = load_part(l, layer, "running_var", n);
+    if (!norm.scale || !norm.shift || !mean || !variance)
+        return norm;
     for (size_t i = 0; l->status == CHIP_OK && i < n; i++) {
         norm.scale[i] /= sqrtf(variance[i] + 1e-5f);
         norm.shift[i] -= mean[i] * norm.scale[i];
@@ -111,6 +113,8 @@ static void load_input(struct loader *l, struct chip_embedder_weights *w)
 {
     w->input = load_norm(l, "inp", BANDS);
     const float *mu = load(l, "mu", BANDS, 0, 0), *sd = load(l, "sd", BANDS, 0, 0);
+    if (!w->input.scale || !w->input.shift || !mu || !sd)
+        return;
     for (size_t i = 0; l->status == CHIP_OK && i < BANDS; i++) {
         if (!(sd[i] > 0.0f))
             l->status = chip_fail(l->err, CHIP_E_FORMAT, "tensor 'sd' is not positive");
