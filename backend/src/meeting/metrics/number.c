@@ -44,7 +44,7 @@ static int decimals_of(const char *unit, double value)
         return value > 0 && value < 0.0995 ? 1 : 0;
     if (strcmp(unit, "count") == 0 || strcmp(unit, "words/min") == 0)
         return 0;
-    return value < 0.995 ? 2 : value < 9.95 ? 1 : 0;
+    return value > 0 && value < 0.995 ? 2 : value < 9.95 ? 1 : 0;
 }
 
 void chip_number_add_figure(struct chip_str *out, const char *unit, double value)
@@ -56,11 +56,16 @@ void chip_number_add_figure(struct chip_str *out, const char *unit, double value
                         decimals_of(unit, value));
 }
 
-void chip_number_add_doubt(struct chip_str *out, const char *unit, double value, double off)
+void chip_number_add_doubt(struct chip_str *out, const char *unit, const char *mark, double value,
+                           double off)
 {
+    double shown = strcmp(unit, "share") == 0 ? off * 100 : off;
+    int decimals = decimals_of(unit, value);
+    if (shown < (decimals == 2 ? 0.005 : decimals == 1 ? 0.05 : 0.5))
+        return;
+    chip_str_add(out, mark);
     if (is_time(unit) && off >= 59.5)
         chip_number_add_time(out, off);
     else
-        chip_number_add(out, strcmp(unit, "share") == 0 ? off * 100 : off,
-                        decimals_of(unit, value));
+        chip_number_add(out, shown, decimals);
 }

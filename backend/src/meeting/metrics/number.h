@@ -17,5 +17,9 @@ void chip_number_add_time(struct chip_str *out, double seconds);
  */
 void chip_number_add_figure(struct chip_str *out, const char *unit, double value);
 
-/** Appends how far a figure may be off, as exactly as the figure itself is given. */
-void chip_number_add_doubt(struct chip_str *out, const char *unit, double value, double off);
+/**
+ * Appends how far a figure may be off, as exactly as the figure itself is given, with a mark in
+ * front: " ±3". Nothing when that rounds to nothing.
+ */
+void chip_number_add_doubt(struct chip_str *out, const char *unit, const char *mark, double value,
+                           double off);

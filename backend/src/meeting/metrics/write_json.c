@@ -51,7 +51,7 @@ static void add_speakers(struct chip_str *out, const struct chip_metrics *m,
 {
     for (size_t s = 0; s < m->n_speakers; s++) {
         chip_str_add(out, s ? ",\n    {" : "\n    {");
-        add_member(out, "label", t->speakers[s].label ? t->speakers[s].label : "");
+        add_member(out, "id", t->speakers[s].label ? t->speakers[s].label : "");
         chip_str_add(out, ", ");
         add_member(out, "name", t->speakers[s].name ? t->speakers[s].name : "");
         chip_str_add(out, ", \"metrics\": ");

@@ -162,8 +162,8 @@ static void add_figure(const struct page *p, const struct chip_metric_info *info
     }
     double off = fmax(measure->high - measure->value, measure->value - measure->low);
     chip_number_add_figure(&text, info->unit, measure->value);
-    chip_str_add(&text, p->look->ascii ? " ~" : " \u00B1");
-    chip_number_add_doubt(&text, info->unit, measure->value, off);
+    chip_number_add_doubt(&text, info->unit, p->look->ascii ? " ~" : " \u00B1", measure->value,
+                          off);
     add_right(p, &text, CELL);
 }
 
@@ -182,7 +182,8 @@ static void add_block(const struct page *p, size_t first, size_t n)
     for (size_t i = 0; i < p->m->n_metrics; i++) {
         const struct chip_metric_info *info = chip_metric_info(i);
         bool has_figures = first == 0 || (info->scope & CHIP_FOR_SPEAKERS);
-        if (!has_figures || (p->m->n_speakers == 0 && info->scope == CHIP_FOR_SPEAKERS))
+        if (!has_figures || p->m->meeting[i].lack == CHIP_LACK_SPEAKERS ||
+            (p->m->n_speakers == 0 && info->scope == CHIP_FOR_SPEAKERS))
             continue;
         add_title(p, info);
         for (size_t c = first; c < first + n; c++)
@@ -250,18 +251,20 @@ static void add_notes(const struct page *p)
     chip_str_add(p->out, "\n");
     for (size_t i = 0; i < p->m->n_warnings; i++)
         add_wrapped(p, "! ", p->m->warnings[i]);
-    add_lack(p, CHIP_LACK_SPEAKERS, "speakers were not told apart");
+    if (p->m->n_speakers == 0)
+        add_wrapped(p, "- ",
+                    "speakers were not told apart, so there is nothing about turns and shares.");
     add_lack(p, CHIP_LACK_ONE_SPEAKER, "only one person speaks");
     add_lack(p, CHIP_LACK_OVERLAP, "needs a model of overlapping speech");
     add_lack(p, CHIP_LACK_WORDS, "there are no words with times");
     add_lack(p, CHIP_LACK_LANGUAGE, "no list of such words for this language");
     add_lack(p, CHIP_LACK_FEW, "too few to say, for some or all");
     chip_cell_faint(p->out, p->look);
-    add_wrapped(
-        p, "",
-        p->look->ascii
-            ? "~ is how far a figure may be off (95 %). docs/METRICS.md defines each."
-            : "\u00B1 is how far a figure may be off (95 %). docs/METRICS.md defines each.");
+    add_wrapped(p, "",
+                p->look->ascii ? "~ is how far a figure may be off (95 %), where it shows. "
+                                 "docs/METRICS.md defines each."
+                               : "\u00B1 is how far a figure may be off (95 %), where it shows. "
+                                 "docs/METRICS.md defines each.");
     chip_cell_plain(p->out, p->look);
 }
 
