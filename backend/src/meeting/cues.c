@@ -224,7 +224,7 @@ enum chip_status chip_cues_make(const struct chip_transcript *t, const struct ch
     assert(rules->max_lines >= 1 && rules->max_lines <= CHIP_CUE_MAX_LINES);
 
     struct chip_cues cues = {0};
-    enum chip_status st = chip_flow_make(t, rules->max_line_chars, &cues.flow, err);
+    enum chip_status st = chip_flow_make(t, rules->max_line_chars, rules->titles, &cues.flow, err);
     if (st != CHIP_OK)
         return st;
 

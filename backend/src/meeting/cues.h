@@ -3,9 +3,9 @@
  *
  * A cue has at most max_lines lines of at most max_line_chars characters and lasts at most 7 s.
  * Cues end at punctuation or silence where they can, otherwise so that they are of similar length,
- * and never leave one word of a sentence alone if there is another way. A cue appears with its
- * first word and stays for its words, at least 1 s and long enough to be read if nothing follows
- * sooner; it is gone 80 ms before the next one appears. Pure; any thread.
+ * never mix two speakers, and never leave one word of a sentence alone if there is another way. A
+ * cue appears with its first word and stays for its words, at least 1 s and long enough to be read
+ * if nothing follows sooner; it is gone 80 ms before the next one appears. Pure; any thread.
  */
 #pragma once
 
@@ -14,6 +14,7 @@
 struct chip_cue_rules {
     size_t max_line_chars; /* 1..CHIP_CUE_MAX_LINE_CHARS, in UTF-8 characters */
     size_t max_lines;      /* 1..CHIP_CUE_MAX_LINES */
+    bool titles;           /* a cue in which another person begins to speak says who */
 };
 
 #define CHIP_CUE_MAX_LINE_CHARS 1000

@@ -15,6 +15,7 @@
 void chip_flow_done(struct chip_flow *flow)
 {
     free(flow->words);
+    chip_pool_done(&flow->titles);
     *flow = (struct chip_flow){0};
 }
 
@@ -30,6 +31,15 @@ static bool push(struct chip_flow *flow, const struct chip_flow_word *word)
     }
     flow->words[flow->n_words++] = *word;
     return true;
+}
+
+void chip_flow_add_speaker(const struct chip_transcript *t, int speaker, struct chip_str *out)
+{
+    const char *name = t->speakers[speaker].name;
+    if (*name)
+        chip_str_add(out, name);
+    else
+        chip_str_addf(out, "Speaker %d", speaker + 1);
 }
 
 /* Characters that stay with the one before them. */
@@ -79,7 +89,7 @@ static size_t piece_bytes(const char *text, size_t n_bytes, size_t n_chars, size
 
 /* Pushes a word, in pieces if it is longer than a line; its time is shared out by characters. */
 static bool push_word(struct chip_flow *flow, const char *text, size_t n_bytes, int64_t start_ms,
-                      int64_t end_ms, bool blank_before, size_t max_chars)
+                      int64_t end_ms, int speaker, bool blank_before, size_t max_chars)
 {
     if (flow->n_words && start_ms < flow->words[flow->n_words - 1].start_ms)
         start_ms = flow->words[flow->n_words - 1].start_ms;
@@ -100,6 +110,7 @@ static bool push_word(struct chip_flow *flow, const char *text, size_t n_bytes, 
             .n_chars = chars,
             .start_ms = start_ms + share(length, (int64_t)done, (int64_t)total),
             .end_ms = start_ms + share(length, (int64_t)(done + chars), (int64_t)total),
+            .speaker = speaker,
             .blank_before = blank_before && done == 0,
             .piece = done > 0,
         };
@@ -127,7 +138,7 @@ static bool push_words(struct chip_flow *flow, const struct chip_transcript *t,
             blank = !found || blanks || i == 0;
             at = found ? at + blanks + n : NULL;
         }
-        if (!push_word(flow, w->text, n, w->start_ms, w->end_ms, blank, max_chars))
+        if (!push_word(flow, w->text, n, w->start_ms, w->end_ms, seg->speaker, blank, max_chars))
             return false;
     }
     return true;
@@ -142,7 +153,8 @@ static bool push_text(struct chip_flow *flow, const struct chip_segment *seg, si
         size_t n = strcspn(at, " ");
         int64_t chars = (int64_t)chip_text_chars(at, n);
         if (n && !push_word(flow, at, n, seg->start_ms + share(length, done, total),
-                            seg->start_ms + share(length, done + chars, total), true, max_chars))
+                            seg->start_ms + share(length, done + chars, total), seg->speaker, true,
+                            max_chars))
             return false;
         at += n;
         done += chars;
@@ -152,6 +164,31 @@ static bool push_text(struct chip_flow *flow, const struct chip_segment *seg, si
         }
     }
     return true;
+}
+
+/* "Ann:" before what she says. */
+static bool push_title(struct chip_flow *flow, const struct chip_transcript *t,
+                       const struct chip_segment *seg)
+{
+    struct chip_str title = {0};
+    chip_flow_add_speaker(t, seg->speaker, &title);
+    chip_str_add(&title, ":");
+    const char *text = title.failed ? NULL : chip_pool_add(&flow->titles, title.data, title.len);
+    struct chip_flow_word word = {
+        .text = text,
+        .n_bytes = title.len,
+        .start_ms = seg->start_ms,
+        .end_ms = seg->start_ms,
+        .speaker = seg->speaker,
+        .title = true,
+        .blank_before = true,
+    };
+    if (seg->n_words)
+        word.start_ms = word.end_ms = t->words[seg->first_word].start_ms;
+    if (text)
+        word.n_chars = chip_text_chars(text, title.len);
+    chip_str_done(&title);
+    return text && push(flow, &word);
 }
 
 /* Silence speaks too. */
@@ -173,17 +210,18 @@ static void judge(struct chip_flow *flow, size_t first, size_t last)
         if (next == flow->words + flow->n_words) {
             w->sense = chip_break_after(w->text, w->n_bytes, "", 0);
             w->after = CHIP_BREAK_PAUSE;
-        } else if (next->piece) {
+        } else if (next->piece || w->title) {
             w->sense = w->after = CHIP_BREAK_POOR;
         } else {
             w->pause_ms = next->start_ms > w->end_ms ? next->start_ms - w->end_ms : 0;
             w->sense = chip_break_after(w->text, w->n_bytes, next->text, next->n_bytes);
-            w->after = raised(w->sense, w->pause_ms, i + 1 == last);
+            w->after = next->speaker == w->speaker ? raised(w->sense, w->pause_ms, i + 1 == last)
+                                                   : CHIP_BREAK_PAUSE;
         }
     }
 }
 
-enum chip_status chip_flow_make(const struct chip_transcript *t, size_t max_chars,
+enum chip_status chip_flow_make(const struct chip_transcript *t, size_t max_chars, bool titles,
                                 struct chip_flow *out, struct chip_err *err)
 {
     struct chip_flow flow = {0};
@@ -191,8 +229,10 @@ enum chip_status chip_flow_make(const struct chip_transcript *t, size_t max_char
     for (size_t i = 0; i < t->n_segments; i++) {
         const struct chip_segment *seg = &t->segments[i];
         size_t n_before = flow.n_words;
-        if (seg->n_words ? !push_words(&flow, t, seg, max_chars)
-                         : !push_text(&flow, seg, max_chars)) {
+        bool changes = seg->speaker >= 0 && (i == 0 || seg->speaker != seg[-1].speaker);
+        bool complete = !titles || !changes || push_title(&flow, t, seg);
+        if (!complete || (seg->n_words ? !push_words(&flow, t, seg, max_chars)
+                                       : !push_text(&flow, seg, max_chars))) {
             chip_flow_done(&flow);
             return chip_fail(err, CHIP_E_NOMEM, "not enough memory to lay out the transcript");
         }

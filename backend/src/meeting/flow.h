@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "meeting/breaks.h"
+#include "meeting/pool.h"
 
 struct chip_flow_word {
     const char *text; /* [n_bytes] inside the transcript, not NUL-terminated; borrowed */
@@ -21,6 +22,8 @@ struct chip_flow_word {
     enum chip_break sense;    /* of the place behind it, by the text alone */
     enum chip_break after;    /* the same, raised by the silence there */
     bool blank_before;        /* false: stands against the word before, as in Japanese */
+    int speaker;              /* who says it, or -1 */
+    bool title;               /* says who speaks from here on, instead of being said */
     bool piece;               /* goes on with a word too long for one line */
     bool line_start;          /* begins a line; set by chip_cues_make() */
 };
@@ -28,19 +31,25 @@ struct chip_flow_word {
 struct chip_flow {
     struct chip_flow_word *words; /* owned */
     size_t n_words, cap;
+    struct chip_pool titles;
 };
 
 /**
  * Lists the words of a transcript.
  *
  * @param t        borrowed, and must outlive the flow
+ * @param titles    true: "Ann:" stands before the first word of each speaker, and again whenever
+ * the speaker changes
  * @param max_chars words longer than this are cut into pieces of at most that; 0: none is
  * @param out      free it with chip_flow_done()
  * @return CHIP_OK or CHIP_E_NOMEM
  */
 CHIP_MUST_CHECK
-enum chip_status chip_flow_make(const struct chip_transcript *t, size_t max_chars,
+enum chip_status chip_flow_make(const struct chip_transcript *t, size_t max_chars, bool titles,
                                 struct chip_flow *out, struct chip_err *err);
+
+/** Appends what people call a speaker: "Ann", or "Speaker 2" for one without a name. */
+void chip_flow_add_speaker(const struct chip_transcript *t, int speaker, struct chip_str *out);
 
 /** Frees the words; a zeroed flow is accepted. */
 void chip_flow_done(struct chip_flow *flow);

@@ -39,6 +39,8 @@ static void add_facts(struct chip_str *out, const struct chip_transcript *t, siz
     if (t->duration_ms > 0)
         chip_str_addf(out, " (%d %%)",
                       (int)((t->speech_ms * 100 + t->duration_ms / 2) / t->duration_ms));
+    if (t->n_speakers)
+        chip_str_addf(out, "\n- Speakers: %zu", t->n_speakers);
     chip_str_addf(out, "\n- Words: %zu\n", n_words);
     if (*t->language) {
         chip_str_add(out, "- Language: ");
@@ -52,7 +54,8 @@ static void add_facts(struct chip_str *out, const struct chip_transcript *t, siz
     }
 }
 
-static void add_paragraphs(struct chip_str *out, const struct chip_flow *flow)
+static void add_paragraphs(struct chip_str *out, const struct chip_transcript *t,
+                           const struct chip_flow *flow)
 {
     if (!flow->n_words)
         chip_str_add(out, "\n*No speech was found.*\n");
@@ -62,8 +65,17 @@ static void add_paragraphs(struct chip_str *out, const struct chip_flow *flow)
         p = chip_paragraph_at(flow, at);
         chip_str_add(out, "\n**[");
         chip_stamp_add(out, flow->words[at].start_ms, 0);
-        chip_str_add(out, "]** ");
+        chip_str_add(out, "]");
         chip_str_reset(&text);
+        int speaker = flow->words[at].speaker;
+        if (speaker >= 0 && (at == 0 || flow->words[at - 1].speaker != speaker)) {
+            chip_flow_add_speaker(t, speaker, &text);
+            chip_str_add(out, " ");
+            add_escaped(out, text.data ? text.data : "");
+            chip_str_add(out, ":");
+            chip_str_reset(&text);
+        }
+        chip_str_add(out, "** ");
         chip_flow_add_text(flow, p.first_word, p.n_words, &text);
         add_escaped(out, text.data ? text.data : "");
         chip_str_add(out, "\n");
@@ -96,7 +108,7 @@ enum chip_status chip_format_md(const struct chip_transcript *t,
                                 struct chip_err *err)
 {
     struct chip_flow flow;
-    enum chip_status st = chip_flow_make(t, 0, &flow, err);
+    enum chip_status st = chip_flow_make(t, 0, false, &flow, err);
     if (st != CHIP_OK)
         return st;
 
@@ -107,7 +119,7 @@ enum chip_status chip_format_md(const struct chip_transcript *t,
     }
     chip_str_add(out, "\n\n");
     add_facts(out, t, flow.n_words);
-    add_paragraphs(out, &flow);
+    add_paragraphs(out, t, &flow);
     add_audit(out, t);
     chip_flow_done(&flow);
     return CHIP_OK;

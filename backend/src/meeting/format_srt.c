@@ -46,7 +46,8 @@ enum chip_status chip_format_srt(const struct chip_transcript *t,
 {
     struct chip_cues cues;
     struct chip_cue_rules rules = {.max_line_chars = (size_t)options->max_line_chars,
-                                   .max_lines = (size_t)options->max_lines};
+                                   .max_lines = (size_t)options->max_lines,
+                                   .titles = true};
     enum chip_status st = chip_cues_make(t, &rules, &cues, err);
     if (st != CHIP_OK)
         return st;

@@ -8,7 +8,7 @@ enum chip_status chip_format_txt(const struct chip_transcript *t,
 {
     (void)options;
     struct chip_flow flow;
-    enum chip_status st = chip_flow_make(t, 0, &flow, err);
+    enum chip_status st = chip_flow_make(t, 0, true, &flow, err);
     if (st != CHIP_OK)
         return st;
 

@@ -18,7 +18,8 @@ struct chip_paragraph chip_paragraph_at(const struct chip_flow *flow, size_t fir
     while (at < flow->n_words) {
         const struct chip_flow_word *word = &flow->words[at++];
         n_chars += word->n_chars + 1;
-        if (ends_here(word, n_chars))
+        bool changes = at < flow->n_words && flow->words[at].speaker != word->speaker;
+        if (changes || ends_here(word, n_chars))
             break;
     }
     return (struct chip_paragraph){.first_word = first_word, .n_words = at - first_word};

@@ -149,7 +149,7 @@ static void wrong_lines_are_explained(void **state)
         {"transcribe --format", "--format needs one or more of json, whisperx, srt"},
         {"transcribe --format --quiet", "--format needs one or more of"},
         {"transcribe -f srr", "-f takes one or more of json, whisperx, srt, vtt, txt, md, tsv, "
-                              "all, not 'srr'; did you mean 'srt'?"},
+                              "rttm, all, not 'srr'; did you mean 'srt'?"},
         {"transcribe -f srt,,vtt", "not ''"},
         {"transcribe -f srt,", "not ''"},
         {"transcribe -f /dev/null", "files are named without an option"},

@@ -5,7 +5,7 @@
 static struct chip_flow flow_of(const struct chip_transcript *t, size_t max_chars)
 {
     struct chip_flow flow;
-    assert_int_equal(chip_flow_make(t, max_chars, &flow, NULL), CHIP_OK);
+    assert_int_equal(chip_flow_make(t, max_chars, false, &flow, NULL), CHIP_OK);
     return flow;
 }
 

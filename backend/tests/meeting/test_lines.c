@@ -7,7 +7,7 @@ static void expect_lines(const char *spoken, size_t max_chars, const char *expec
 {
     struct chip_transcript *t = make_spoken(spoken);
     struct chip_flow flow;
-    assert_int_equal(chip_flow_make(t, max_chars, &flow, NULL), CHIP_OK);
+    assert_int_equal(chip_flow_make(t, max_chars, false, &flow, NULL), CHIP_OK);
     struct chip_str s = {0};
     assert_int_equal(chip_lines_break(flow.words, flow.n_words, max_chars, NULL), CHIP_OK);
     cue_text_add(&s, flow.words, flow.n_words);

@@ -6,7 +6,7 @@
 static void expect_paragraphs(struct chip_transcript *t, const char *expected)
 {
     struct chip_flow flow;
-    assert_int_equal(chip_flow_make(t, 0, &flow, NULL), CHIP_OK);
+    assert_int_equal(chip_flow_make(t, 0, false, &flow, NULL), CHIP_OK);
     struct chip_str s = {0};
     struct chip_paragraph p;
     for (size_t at = 0; at < flow.n_words; at += p.n_words) {
