@@ -135,7 +135,10 @@ static enum chip_status find_in_sample(const struct chip_points *p, const struct
         chip_points_assign(p, center, *k, label);
         for (size_t i = 0; i < m; i++) /* so that no group is empty */
             label[sampled(i, m, p->n)] = part[i];
+        st = chip_points_regroup(p, ROUNDS, *k, label, center, err);
     }
+    if (st == CHIP_OK && !range->is_exact) /* seen as a whole, a group may be like another */
+        st = chip_alike_merge(p, range->least, label, k, err);
     free(center);
     free(part);
     free(seconds);
