@@ -42,7 +42,7 @@ static bool is_answered(const struct chip_scene *scene, size_t question)
         if (word->start_ms - asked->end_ms > CHIP_TALK_ANSWER_MS)
             break;
         int speaker = scene->word_speaker[i];
-        if (speaker < 0 || speaker == asker || !word->token)
+        if (speaker < 0 || speaker == asker || !talk->tokens[i])
             continue;
         if (++n >= MIN_ANSWER_WORDS || (word->kinds & CHIP_WORD_ANSWER))
             return true;
@@ -61,7 +61,7 @@ static void count_words(const struct chip_scene *scene, struct counts *counts)
         bool answered = is_question && speaker >= 0 && is_answered(scene, i);
         for (int k = speaker < 0; k < 2; k++) {
             struct counts *c = &counts[k ? talk->n_speakers : (size_t)speaker];
-            c->words += word->token != 0;
+            c->words += talk->tokens[i] != 0;
             c->fillers += (word->kinds & CHIP_WORD_FILLER) != 0;
             c->sentences += word->end != CHIP_WORD_GOES_ON;
             c->questions += is_question;
@@ -111,18 +111,14 @@ static void measure_articulation(struct chip_scene *scene, struct chip_sample *o
  * Mean over all windows of W words of (different words in it) / W. A word counts in the windows
  * that hold it and begin after its last occurrence before it: one pass, however long the window.
  */
-static double mean_richness(const struct said *said, size_t n_tokens, size_t *last_seen, int64_t *n)
+static double mean_richness(const struct chip_talk *talk, const struct said *said, int64_t n_words,
+                            size_t *last_seen)
 {
     const int64_t width = CHIP_TALK_VOCABULARY_WORDS;
-    int64_t n_words = 0, different = 0, at = 0;
-    for (size_t i = 0; i < said->n; i++)
-        n_words += word_at(said, i)->token != 0;
-    *n = n_words;
-    if (n_words < width)
-        return 0;
-    memset(last_seen, 0, n_tokens * sizeof *last_seen); /* 1 + its place; 0: not yet */
+    int64_t different = 0, at = 0;
+    memset(last_seen, 0, talk->n_tokens * sizeof *last_seen); /* 1 + its place; 0: not yet */
     for (size_t i = 0; i < said->n; i++) {
-        unsigned token = word_at(said, i)->token;
+        unsigned token = talk->tokens[said->order ? said->order[i] : i];
         if (!token)
             continue;
         int64_t from = (int64_t)last_seen[token], to = at;
@@ -134,6 +130,22 @@ static double mean_richness(const struct said *said, size_t n_tokens, size_t *la
         last_seen[token] = (size_t)++at;
     }
     return (double)different / (double)(width * (n_words - width + 1));
+}
+
+static void measure_vocabulary(struct chip_scene *scene, size_t row, int64_t n_words,
+                               struct chip_sample *out)
+{
+    const struct chip_talk *talk = scene->talk;
+    struct said said = said_by(scene, row);
+    bool is_meeting = row == talk->n_speakers;
+    if (n_words < CHIP_TALK_VOCABULARY_WORDS)
+        return;
+    double richness = is_meeting ? scene->all_richness : 0;
+    if (richness == 0)
+        richness = mean_richness(talk, &said, n_words, scene->last_seen);
+    if (is_meeting)
+        scene->all_richness = richness; /* whoever says the words */
+    chip_sample_set(out, row, CHIP_METRIC_VOCABULARY, richness, n_words);
 }
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -156,12 +168,6 @@ static void measure_row(const struct chip_scene *scene, size_t row, const struct
     if (c->questions)
         chip_sample_set(out, row, CHIP_METRIC_QUESTIONS_ANSWERED,
                         (double)c->answered / (double)c->questions, c->questions);
-
-    struct said said = said_by(scene, row);
-    int64_t n_words = 0;
-    double richness = mean_richness(&said, talk->n_tokens, scene->last_seen, &n_words);
-    if (n_words >= CHIP_TALK_VOCABULARY_WORDS)
-        chip_sample_set(out, row, CHIP_METRIC_VOCABULARY, richness, n_words);
 }
 
 void chip_measure_words(struct chip_scene *scene, struct chip_sample *out)
@@ -169,6 +175,8 @@ void chip_measure_words(struct chip_scene *scene, struct chip_sample *out)
     struct counts counts[CHIP_TALK_MAX_SPEAKERS + 1];
     count_words(scene, counts);
     measure_articulation(scene, out);
-    for (size_t row = 0; row <= scene->talk->n_speakers; row++)
+    for (size_t row = 0; row <= scene->talk->n_speakers; row++) {
         measure_row(scene, row, &counts[row], out);
+        measure_vocabulary(scene, row, counts[row].words, out);
+    }
 }

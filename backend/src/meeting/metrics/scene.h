@@ -39,6 +39,7 @@ struct chip_scene {
     int64_t *talk_ms;    /* owned, [n_speakers]: talk time */
     int64_t all_talk_ms; /* the sum of these */
     int64_t union_ms;    /* time in which anybody speaks */
+    double all_richness; /* vocabulary of all words, the same in every scene; 0: not yet known */
     double *numbers;     /* owned, scratch: [n_turns + n_words] */
     size_t *last_seen;   /* owned, scratch: [n_tokens] */
 };

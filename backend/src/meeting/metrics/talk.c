@@ -153,10 +153,10 @@ static enum chip_status take_words(struct chip_talk *talk, const struct chip_tra
             .end_ms = word->end_ms,
             .speaker = talk->is_anonymous ? 0 : word->speaker,
             .turn = SIZE_MAX,
-            .token = has_text ? token_of(&tokens, bare) : 0,
             .kinds = chip_word_kinds(lexicon, bare),
             .end = chip_word_end(word->text),
         };
+        talk->tokens[i] = has_text ? token_of(&tokens, bare) : 0;
         talk->duration_ms = later(talk->duration_ms, word->end_ms);
     }
     talk->n_tokens = tokens.n;
@@ -190,7 +190,7 @@ static void tie_words(struct chip_talk *talk, size_t *next)
                distance(&talk->turns[next[turn]], middle) <= distance(&talk->turns[turn], middle))
             turn = next[turn];
         at[word->speaker] = word->turn = turn;
-        if (!word->token)
+        if (!talk->tokens[i])
             continue;
         talk->turns[turn].n_words++;
         talk->turns[turn].is_listed &= (word->kinds & CHIP_WORD_BACKCHANNEL) != 0;
@@ -212,8 +212,9 @@ enum chip_status chip_talk_init(struct chip_talk *out, const struct chip_transcr
     out->n_words = t->n_words;
     out->turns = calloc(out->n_turns + 1, sizeof *out->turns);
     out->words = calloc(out->n_words + 1, sizeof *out->words);
+    out->tokens = calloc(out->n_words + 1, sizeof *out->tokens);
     size_t *next = calloc(out->n_turns + 1, sizeof *next);
-    if (!out->turns || !out->words || !next) {
+    if (!out->turns || !out->words || !out->tokens || !next) {
         free(next);
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for metrics");
     }
@@ -230,5 +231,6 @@ void chip_talk_done(struct chip_talk *talk)
 {
     free(talk->turns);
     free(talk->words);
+    free(talk->tokens);
     *talk = (struct chip_talk){0};
 }

@@ -24,7 +24,6 @@ struct chip_talk_word {
     int64_t start_ms, end_ms;
     int speaker;    /* -1: nobody */
     size_t turn;    /* turns[turn], SIZE_MAX: none */
-    unsigned token; /* equal for equal bare words; 0: nothing but punctuation */
     unsigned kinds; /* bits of enum chip_word_kind */
     enum chip_word_end end;
 };
@@ -33,6 +32,7 @@ struct chip_talk {
     struct chip_talk_turn *turns; /* owned, [n_turns], in order of start */
     size_t n_turns;
     struct chip_talk_word *words; /* owned, [n_words], in order of start */
+    unsigned *tokens; /* owned, [n_words]: equal for equal bare words; 0: only punctuation */
     size_t n_words;
     size_t n_tokens;     /* tokens are below this */
     size_t n_speakers;   /* at least 1 */
