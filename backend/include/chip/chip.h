@@ -217,6 +217,22 @@ CHIP_API enum chip_status chip_transcribe_stream(const struct chip_model *model,
                                                  struct chip_transcript **out,
                                                  struct chip_err *err);
 
+/* ---- speakers ---------------------------------------------------------------------------------
+ */
+
+/**
+ * The same transcript with another number of speakers, from the voices that it holds: no model and
+ * no recording is needed, and it takes milliseconds. Speakers that stay who they were keep their
+ * names.
+ *
+ * @param n_speakers 1..100; fewer come out when the recording has fewer stretches of speech
+ * @param out        the new transcript
+ * @return CHIP_OK; CHIP_E_INVAL; CHIP_E_UNSUPPORTED for a transcript without voices
+ */
+CHIP_API enum chip_status chip_transcript_relabel(const struct chip_transcript *transcript,
+                                                  int n_speakers, struct chip_transcript **out,
+                                                  struct chip_err *err);
+
 /* ---- output -----------------------------------------------------------------------------------
  */
 

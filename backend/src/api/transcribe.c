@@ -8,7 +8,7 @@
 #include "meeting/assign.h"
 #include "meeting/transcript.h"
 #include "nn/cpu.h"
-#include "speech/diarize/diarizer.h"
+#include "speech/diarize/tracklets.h"
 #include "speech/recognizer.h"
 
 enum {
@@ -202,7 +202,15 @@ static enum chip_status tell_speakers(struct run *run, struct chip_transcript **
     if (s != CHIP_OK)
         return s;
     struct chip_transcript *told;
+    struct chip_voices *voices = NULL;
     s = chip_transcript_with_turns(*transcript, d.turns, d.n_turns, d.n_speakers, &told, err);
+    if (s == CHIP_OK) {
+        s = chip_tracklets_make(&d, &voices, err);
+        if (s == CHIP_OK)
+            chip_transcript_set_voices(told, voices);
+        else
+            chip_transcript_free(told);
+    }
     chip_diarization_done(&d);
     if (s != CHIP_OK)
         return s;

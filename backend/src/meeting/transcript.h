@@ -92,6 +92,12 @@ enum chip_status chip_transcript_set_speakers(struct chip_transcript *t,
                                               const struct chip_speaker *speakers, size_t n,
                                               struct chip_err *err);
 
+/** Gives a speaker a name; copied. @return CHIP_OK, CHIP_E_INVAL for no such speaker, CHIP_E_NOMEM
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_transcript_name_speaker(struct chip_transcript *t, size_t speaker,
+                                              const char *name, struct chip_err *err);
+
 /**
  * Says who speaks when; replaces what was said before.
  *

@@ -39,6 +39,14 @@ enum chip_status chip_transcript_set_speakers(struct chip_transcript *t,
     return CHIP_OK;
 }
 
+enum chip_status chip_transcript_name_speaker(struct chip_transcript *t, size_t speaker,
+                                              const char *name, struct chip_err *err)
+{
+    if (speaker >= t->n_speakers)
+        return chip_fail(err, CHIP_E_INVAL, "there is no speaker %zu", speaker + 1);
+    return chip_transcript_keep(t, name, &t->speakers[speaker].name, err);
+}
+
 static enum chip_status check_turn(const struct chip_transcript *t, const struct chip_turn *turns,
                                    size_t i, int64_t *last_end, struct chip_err *err)
 {
