@@ -110,6 +110,8 @@ static int64_t draft_cost(const struct plan *plan, const struct draft *d)
     cost += (int64_t)d->n_inner_ends * (ends_show ? COST_INNER_END : COST_INNER_MID);
     if (d->n_whole <= 1 && (before < CHIP_BREAK_SENTENCE || after < CHIP_BREAK_SENTENCE))
         cost += COST_ALONE;
+    if (words[d->end - 1].title) /* a name without what is said */
+        cost += COST_ALONE;
     if (d->end < plan->n_words) {
         int64_t time = words[d->end].start_ms - CHIP_CUE_GAP_MS - words[d->first].start_ms;
         if (time < CHIP_CUE_SHORTEST_MS)

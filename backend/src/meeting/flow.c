@@ -88,37 +88,29 @@ static size_t piece_bytes(const char *text, size_t n_bytes, size_t n_chars, size
 }
 
 /* Pushes a word, in pieces if it is longer than a line; its time is shared out by characters. */
-static bool push_word(struct chip_flow *flow, const char *text, size_t n_bytes, int64_t start_ms,
-                      int64_t end_ms, int speaker, bool blank_before, size_t max_chars)
+static bool push_word(struct chip_flow *flow, struct chip_flow_word word, size_t max_chars)
 {
-    if (flow->n_words && start_ms < flow->words[flow->n_words - 1].start_ms)
-        start_ms = flow->words[flow->n_words - 1].start_ms;
-    if (end_ms < start_ms)
-        end_ms = start_ms;
+    if (flow->n_words && word.start_ms < flow->words[flow->n_words - 1].start_ms)
+        word.start_ms = flow->words[flow->n_words - 1].start_ms;
+    if (word.end_ms < word.start_ms)
+        word.end_ms = word.start_ms;
 
-    int64_t length = end_ms - start_ms;
-    size_t total = chip_text_chars(text, n_bytes), done = 0;
-    while (n_bytes) {
-        size_t left = total - done, bytes = n_bytes, chars = left;
-        if (max_chars && left > max_chars) {
-            bytes = piece_bytes(text, n_bytes, left, max_chars);
-            chars = chip_text_chars(text, bytes);
+    int64_t start_ms = word.start_ms, length = word.end_ms - start_ms;
+    size_t total = chip_text_chars(word.text, word.n_bytes), done = 0;
+    for (const char *end = word.text + word.n_bytes; word.text < end; word.text += word.n_bytes) {
+        word.n_chars = total - done;
+        word.n_bytes = (size_t)(end - word.text);
+        if (max_chars && word.n_chars > max_chars) {
+            word.n_bytes = piece_bytes(word.text, word.n_bytes, word.n_chars, max_chars);
+            word.n_chars = chip_text_chars(word.text, word.n_bytes);
         }
-        struct chip_flow_word word = {
-            .text = text,
-            .n_bytes = bytes,
-            .n_chars = chars,
-            .start_ms = start_ms + share(length, (int64_t)done, (int64_t)total),
-            .end_ms = start_ms + share(length, (int64_t)(done + chars), (int64_t)total),
-            .speaker = speaker,
-            .blank_before = blank_before && done == 0,
-            .piece = done > 0,
-        };
+        word.start_ms = start_ms + share(length, (int64_t)done, (int64_t)total);
+        done += word.n_chars;
+        word.end_ms = start_ms + share(length, (int64_t)done, (int64_t)total);
         if (!push(flow, &word))
             return false;
-        text += bytes;
-        n_bytes -= bytes;
-        done += chars;
+        word.blank_before = false;
+        word.piece = true;
     }
     return true;
 }
@@ -138,7 +130,15 @@ static bool push_words(struct chip_flow *flow, const struct chip_transcript *t,
             blank = !found || blanks || i == 0;
             at = found ? at + blanks + n : NULL;
         }
-        if (!push_word(flow, w->text, n, w->start_ms, w->end_ms, seg->speaker, blank, max_chars))
+        const struct chip_flow_word word = {
+            .text = w->text,
+            .n_bytes = n,
+            .start_ms = w->start_ms,
+            .end_ms = w->end_ms,
+            .speaker = seg->speaker,
+            .blank_before = blank,
+        };
+        if (!push_word(flow, word, max_chars))
             return false;
     }
     return true;
@@ -152,9 +152,15 @@ static bool push_text(struct chip_flow *flow, const struct chip_segment *seg, si
     for (const char *at = seg->text; *at;) {
         size_t n = strcspn(at, " ");
         int64_t chars = (int64_t)chip_text_chars(at, n);
-        if (n && !push_word(flow, at, n, seg->start_ms + share(length, done, total),
-                            seg->start_ms + share(length, done + chars, total), seg->speaker, true,
-                            max_chars))
+        const struct chip_flow_word word = {
+            .text = at,
+            .n_bytes = n,
+            .start_ms = seg->start_ms + share(length, done, total),
+            .end_ms = seg->start_ms + share(length, done + chars, total),
+            .speaker = seg->speaker,
+            .blank_before = true,
+        };
+        if (n && !push_word(flow, word, max_chars))
             return false;
         at += n;
         done += chars;
@@ -166,29 +172,34 @@ static bool push_text(struct chip_flow *flow, const struct chip_segment *seg, si
     return true;
 }
 
-/* "Ann:" before what she says. */
+/* "Ann:" before what she says, as one word or, with blanks in the name, as several. */
 static bool push_title(struct chip_flow *flow, const struct chip_transcript *t,
-                       const struct chip_segment *seg)
+                       const struct chip_segment *seg, size_t max_chars)
 {
     struct chip_str title = {0};
     chip_flow_add_speaker(t, seg->speaker, &title);
     chip_str_add(&title, ":");
-    const char *text = title.failed ? NULL : chip_pool_add(&flow->titles, title.data, title.len);
-    struct chip_flow_word word = {
-        .text = text,
-        .n_bytes = title.len,
-        .start_ms = seg->start_ms,
-        .end_ms = seg->start_ms,
-        .speaker = seg->speaker,
-        .title = true,
-        .blank_before = true,
-    };
-    if (seg->n_words)
-        word.start_ms = word.end_ms = t->words[seg->first_word].start_ms;
-    if (text)
-        word.n_chars = chip_text_chars(text, title.len);
+    const char *at = title.failed ? NULL : chip_pool_add(&flow->titles, title.data, title.len);
     chip_str_done(&title);
-    return text && push(flow, &word);
+    if (!at)
+        return false;
+
+    int64_t start_ms = seg->n_words ? t->words[seg->first_word].start_ms : seg->start_ms;
+    while (*at) {
+        const struct chip_flow_word word = {
+            .text = at,
+            .n_bytes = strcspn(at, " "),
+            .start_ms = start_ms,
+            .end_ms = start_ms,
+            .speaker = seg->speaker,
+            .title = true,
+            .blank_before = true,
+        };
+        if (!push_word(flow, word, max_chars))
+            return false;
+        at += word.n_bytes + strspn(at + word.n_bytes, " ");
+    }
+    return true;
 }
 
 /* Silence speaks too. */
@@ -230,7 +241,7 @@ enum chip_status chip_flow_make(const struct chip_transcript *t, size_t max_char
         const struct chip_segment *seg = &t->segments[i];
         size_t n_before = flow.n_words;
         bool changes = seg->speaker >= 0 && (i == 0 || seg->speaker != seg[-1].speaker);
-        bool complete = !titles || !changes || push_title(&flow, t, seg);
+        bool complete = !titles || !changes || push_title(&flow, t, seg, max_chars);
         if (!complete || (seg->n_words ? !push_words(&flow, t, seg, max_chars)
                                        : !push_text(&flow, seg, max_chars))) {
             chip_flow_done(&flow);

@@ -15,7 +15,7 @@
 #include "meeting/pool.h"
 
 struct chip_flow_word {
-    const char *text; /* [n_bytes] inside the transcript, not NUL-terminated; borrowed */
+    const char *text; /* [n_bytes] of the transcript or the flow, not NUL-terminated; borrowed */
     size_t n_bytes, n_chars;
     int64_t start_ms, end_ms; /* starts never go back */
     int64_t pause_ms;         /* silence until the next word; 0 after the last */
@@ -31,17 +31,17 @@ struct chip_flow_word {
 struct chip_flow {
     struct chip_flow_word *words; /* owned */
     size_t n_words, cap;
-    struct chip_pool titles;
+    struct chip_pool titles; /* their texts */
 };
 
 /**
  * Lists the words of a transcript.
  *
- * @param t        borrowed, and must outlive the flow
- * @param titles    true: "Ann:" stands before the first word of each speaker, and again whenever
- * the speaker changes
+ * @param t         borrowed, and must outlive the flow
  * @param max_chars words longer than this are cut into pieces of at most that; 0: none is
- * @param out      free it with chip_flow_done()
+ * @param titles    true: "Ann:" stands before the first word of each speaker, and again whenever
+ *                  the speaker changes
+ * @param out       free it with chip_flow_done()
  * @return CHIP_OK or CHIP_E_NOMEM
  */
 CHIP_MUST_CHECK

@@ -1,5 +1,7 @@
-/** Paragraphs to read: new ones begin with another speaker,
- * after a silence, or once one is long. Pure; any thread. */
+/**
+ * Paragraphs to read: new ones begin with another speaker, after a silence, or once one is long.
+ * Pure; any thread.
+ */
 #pragma once
 
 #include "meeting/flow.h"

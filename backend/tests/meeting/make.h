@@ -19,7 +19,8 @@ static inline struct chip_transcript *make_empty(void)
  * each of its bytes, and a number in braces in front of one is a pause in ms: "{500}word". A
  * segment ends with its last word. @return where it ends
  */
-static inline int64_t make_segment(struct chip_transcript *t, int64_t start_ms, const char *spoken)
+static inline int64_t make_said(struct chip_transcript *t, int speaker, int64_t start_ms,
+                                const char *spoken)
 {
     size_t size = strlen(spoken) + 1, n_words = 0;
     char *copy = malloc(size), *joined = calloc(1, size), *save = NULL;
@@ -41,12 +42,18 @@ static inline int64_t make_segment(struct chip_transcript *t, int64_t start_ms, 
         at = end;
     }
     struct chip_segment seg = {
-        .start_ms = start_ms, .end_ms = at, .confidence = 0.5f, .text = joined};
+        .start_ms = start_ms, .end_ms = at, .confidence = 0.5f, .speaker = speaker, .text = joined};
     assert_int_equal(chip_transcript_add_segment(t, &seg, words, n_words, NULL), CHIP_OK);
     free(copy);
     free(joined);
     free(words);
     return at;
+}
+
+/* The same, by nobody in particular. */
+static inline int64_t make_segment(struct chip_transcript *t, int64_t start_ms, const char *spoken)
+{
+    return make_said(t, -1, start_ms, spoken);
 }
 
 /* One segment from 0 with these words. */
