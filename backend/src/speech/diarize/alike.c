@@ -62,6 +62,8 @@ static void own_likeness(const struct chip_points *p, const int *label, size_t k
 enum chip_status chip_alike_own(const struct chip_points *p, const int *label, size_t k, float *own,
                                 struct chip_err *err)
 {
+    if (k == 0)
+        return CHIP_OK;
     float *sum = calloc((k + 1) * p->dim, sizeof *sum), *weight = calloc(k, sizeof *weight);
     size_t *count = calloc(k, sizeof *count);
     const bool ok = sum && weight && count;
@@ -110,7 +112,7 @@ static enum chip_status merge(const struct chip_points *p, size_t least, int *la
 enum chip_status chip_alike_merge(const struct chip_points *p, size_t least, int *label, size_t *k,
                                   struct chip_err *err)
 {
-    float *center = malloc(*k * p->dim * sizeof *center), *own = malloc(*k * sizeof *own);
+    float *center = malloc(*k * p->dim * sizeof *center), *own = calloc(*k, sizeof *own);
     const enum chip_status st =
         center && own ? merge(p, least < 1 ? 1 : least, label, k, center, own, err)
                       : chip_fail(err, CHIP_E_NOMEM, "not enough memory to compare voices");

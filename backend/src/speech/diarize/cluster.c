@@ -35,6 +35,8 @@ static enum chip_status check(const struct chip_points *p, const struct chip_clu
     if (!o->n_speakers && o->max_speakers && o->min_speakers > o->max_speakers)
         return chip_fail(err, CHIP_E_INVAL, "at least %d and at most %d speakers cannot be",
                          o->min_speakers, o->max_speakers);
+    if (p->dim == 0)
+        return chip_fail(err, CHIP_E_INVAL, "voices of no numbers");
     for (size_t i = 0; i < p->n; i++) {
         const float square = chip_kernels()->dot(p->x + i * p->dim, p->x + i * p->dim, p->dim);
         if (!(fabsf(square - 1) < 1e-2F) || !(p->weight[i] > 0) || !isfinite(p->weight[i]))
@@ -75,9 +77,10 @@ static enum chip_status drop_small(const struct chip_points *p, size_t least, do
 {
     float *center = malloc(*k * p->dim * sizeof *center);
     double *weight = malloc(*k * sizeof *weight);
+    const bool ok = center && weight;
     enum chip_status st =
-        center && weight ? chip_points_regroup(p, ROUNDS, *k, label, center, err) : no_memory(err);
-    while (st == CHIP_OK && *k > least) {
+        ok ? chip_points_regroup(p, ROUNDS, *k, label, center, err) : no_memory(err);
+    while (ok && st == CHIP_OK && *k > least) {
         const int gone = too_small(p, label, *k, scale, weight);
         if (gone < 0)
             break;
@@ -121,16 +124,16 @@ static enum chip_status find_in_sample(const struct chip_points *p, const struct
     float *x = malloc(m * dim * sizeof *x), *seconds = malloc(m * sizeof *seconds);
     int *part = malloc(m * sizeof *part);
     float *center = malloc(m * dim * sizeof *center);
-    enum chip_status st = x && seconds && part && center ? CHIP_OK : no_memory(err);
-    for (size_t i = 0; st == CHIP_OK && i < m; i++) {
+    const bool ok = x && seconds && part && center;
+    for (size_t i = 0; ok && i < m; i++) {
         const size_t from = sampled(i, m, p->n);
         memcpy(x + i * dim, p->x + from * dim, dim * sizeof *x);
         seconds[i] = p->weight[from];
     }
     const struct chip_points sample = {x, seconds, m, dim};
-    if (st == CHIP_OK)
-        st = find_speakers(&sample, range, (double)p->n / (double)m, part, k, err);
-    if (st == CHIP_OK) {
+    enum chip_status st =
+        ok ? find_speakers(&sample, range, (double)p->n / (double)m, part, k, err) : no_memory(err);
+    if (ok && st == CHIP_OK) {
         chip_points_centers(&sample, part, *k, center);
         chip_points_assign(p, center, *k, label);
         for (size_t i = 0; i < m; i++) /* so that no group is empty */
@@ -161,9 +164,12 @@ static enum chip_status finish(const struct chip_points *p, const struct range *
                                float *confidence, size_t *k, struct chip_err *err)
 {
     enum chip_status st = chip_points_fit_count(p, range->least, range->most, label, k, err);
-    float *center = st == CHIP_OK ? malloc(*k * p->dim * sizeof *center) : NULL;
-    if (st == CHIP_OK)
-        st = center ? chip_points_regroup(p, ROUNDS, *k, label, center, err) : no_memory(err);
+    if (st != CHIP_OK)
+        return st;
+    float *center = calloc(*k * p->dim, sizeof *center);
+    if (!center)
+        return no_memory(err);
+    st = chip_points_regroup(p, ROUNDS, *k, label, center, err);
     if (st == CHIP_OK)
         st = chip_labels_in_order(p->n, label, k, err);
     if (st == CHIP_OK && confidence) {
@@ -181,7 +187,7 @@ enum chip_status chip_cluster(const float *voices, const float *seconds, size_t 
 {
     const struct chip_cluster_options automatic = {0};
     const struct chip_points p = {voices, seconds, n, dim};
-    struct range range;
+    struct range range = {1, CHIP_SPECTRAL_MAX_K, false};
     size_t k = 0;
     enum chip_status st = check(&p, options ? options : &automatic, &range, err);
     if (st == CHIP_OK && n > 0) {

@@ -54,7 +54,7 @@ enum chip_status chip_plda_features(const struct chip_plda *plda, const float *v
             return chip_fail(err, CHIP_E_INVAL, "a PLDA with a variance of %g",
                              (double)plda->psi[i]);
     double *x = malloc(plda->n_in * sizeof *x), *y = malloc(plda->n_out * sizeof *y);
-    size_t *order = malloc(plda->n_out * sizeof *order);
+    size_t *order = calloc(plda->n_out, sizeof *order);
     const bool ok = x && y && order;
     if (ok)
         sort_rows(plda->psi, plda->n_out, order);
