@@ -62,10 +62,9 @@ static void own_likeness(const struct chip_points *p, const int *label, size_t k
 enum chip_status chip_alike_own(const struct chip_points *p, const int *label, size_t k, float *own,
                                 struct chip_err *err)
 {
-    if (k == 0)
-        return CHIP_OK;
-    float *sum = calloc((k + 1) * p->dim, sizeof *sum), *weight = calloc(k, sizeof *weight);
-    size_t *count = calloc(k, sizeof *count);
+    float *sum = calloc((k + 1) * p->dim, sizeof *sum);
+    float *weight = calloc(p->n, sizeof *weight); /* k of them: no more groups than points */
+    size_t *count = calloc(p->n, sizeof *count);
     const bool ok = sum && weight && count;
     if (ok)
         own_likeness(p, label, k, sum, count, weight, own);
