@@ -125,12 +125,12 @@ void chip_metrics_free(struct chip_metrics *metrics)
 }
 CHIP_DEFINE_AUTO(chip_metrics)
 
-static enum chip_status metrics_new(struct chip_metrics **out, size_t n_speakers, size_t n_windows,
-                                    struct chip_err *err)
+/* @return NULL without memory */
+static struct chip_metrics *metrics_new(size_t n_speakers, size_t n_windows)
 {
-    CHIP_AUTO(chip_metrics) m = calloc(1, sizeof *m);
+    struct chip_metrics *m = calloc(1, sizeof *m);
     if (!m)
-        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for metrics");
+        return NULL;
     m->n_metrics = CHIP_N_METRICS;
     m->n_speakers = n_speakers;
     m->n_windows = n_windows;
@@ -138,11 +138,11 @@ static enum chip_status metrics_new(struct chip_metrics **out, size_t n_speakers
     m->speakers = calloc(n_speakers * CHIP_N_METRICS + 1, sizeof *m->speakers);
     m->windows = calloc(n_windows + 1, sizeof *m->windows);
     m->owner = calloc(1, sizeof(struct owner));
-    if (!m->meeting || !m->speakers || !m->windows || !m->owner)
-        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for metrics");
-    *out = m;
-    m = NULL;
-    return CHIP_OK;
+    if (!m->meeting || !m->speakers || !m->windows || !m->owner) {
+        chip_metrics_free(m);
+        return NULL;
+    }
+    return m;
 }
 
 /* Puts the values of the undisturbed scene into the result; bounds come later. */
@@ -183,14 +183,13 @@ static enum chip_status take_windows(struct chip_metrics *m, const struct work *
 static enum chip_status compute(struct chip_metrics **out, struct work *w,
                                 const struct chip_transcript *t, struct chip_err *err)
 {
-    CHIP_AUTO(chip_metrics) m = NULL;
-    enum chip_status st = metrics_new(&m, t->n_speakers, w->windows.n_windows, err);
-    if (st != CHIP_OK)
-        return st;
+    CHIP_AUTO(chip_metrics) m = metrics_new(t->n_speakers, w->windows.n_windows);
+    if (!m)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for metrics");
     chip_scene_reset(&w->scene);
     measure(w);
     take_values(m, w);
-    st = take_windows(m, w, err);
+    enum chip_status st = take_windows(m, w, err);
     if (st == CHIP_OK)
         st = chip_warnings_find(&w->scene, t, &m->warnings, &m->n_warnings, err);
     if (st != CHIP_OK)

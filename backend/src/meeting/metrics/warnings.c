@@ -72,17 +72,21 @@ enum chip_status chip_warnings_find(const struct chip_scene *scene, const struct
                                     const char ***warnings, size_t *n, struct chip_err *err)
 {
     struct chip_str texts[MAX_WARNINGS] = {{0}};
+    const char **list = calloc(MAX_WARNINGS, sizeof *list);
+    if (!list)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for metrics");
     add_splits(scene, t, &texts[0]);
     add_doubtful(scene, &texts[1]);
 
-    const char **list = calloc(MAX_WARNINGS, sizeof *list);
-    enum chip_status st =
-        list ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory for metrics");
+    enum chip_status st = CHIP_OK;
     size_t n_found = 0;
     for (size_t i = 0; i < MAX_WARNINGS; i++) {
         char *text = NULL;
-        bool is_there = texts[i].len || texts[i].failed;
-        if (st == CHIP_OK && is_there && (st = chip_str_finish(&texts[i], &text, err)) == CHIP_OK)
+        if (!texts[i].len && !texts[i].failed)
+            continue;
+        if (st == CHIP_OK)
+            st = chip_str_finish(&texts[i], &text, err);
+        if (text)
             list[n_found++] = text;
         chip_str_done(&texts[i]);
     }
