@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 enum { MIN_WORDS = 2, MIN_MS = 1000 };
 
 /* ---- one word ---- */
@@ -14,25 +16,37 @@ static int64_t overlap(const struct chip_turn *turn, const struct chip_word *wor
     return to - from; /* negative: so far apart */
 }
 
-/* Words come in order of time, turns in order of start: those before *first ended long ago. */
-static int speaker_of(const struct chip_word *word, const struct chip_turn *turns, size_t n,
-                      size_t *first, int before)
+/* Where we are among the turns. Words come in order of start, and so do turns. */
+struct place {
+    const struct chip_turn *turns;
+    size_t n_turns, first;         /* turns before `first` ended before the last word began */
+    const struct chip_turn *ended; /* the one of those that ended last; NULL: none did */
+    int speaker;                   /* of the last word */
+};
+
+static int speaker_of(struct place *place, const struct chip_word *word)
 {
-    int best = -1;
-    int64_t most = INT64_MIN;
-    while (*first + 1 < n && turns[*first].end_ms < word->start_ms &&
-           turns[*first + 1].start_ms <= word->start_ms &&
-           turns[*first + 1].end_ms >= turns[*first].end_ms)
-        (*first)++;
-    for (size_t i = *first; i < n; i++) {
-        int64_t common = overlap(&turns[i], word);
-        if (common > most || (common == most && turns[i].speaker == before)) {
-            most = common;
-            best = turns[i].speaker;
-        }
-        if (turns[i].start_ms > word->end_ms && common < most)
+    for (; place->first < place->n_turns; place->first++) {
+        const struct chip_turn *turn = &place->turns[place->first];
+        if (turn->end_ms >= word->start_ms)
             break;
+        int64_t later = place->ended ? turn->end_ms - place->ended->end_ms : 1;
+        if (later > 0 || (later == 0 && turn->speaker == place->speaker))
+            place->ended = turn;
     }
+    int best = place->ended ? place->ended->speaker : -1;
+    int64_t most = place->ended ? overlap(place->ended, word) : INT64_MIN;
+    for (size_t i = place->first; i < place->n_turns; i++) {
+        const struct chip_turn *turn = &place->turns[i];
+        int64_t common = overlap(turn, word);
+        if (common > most || (common == most && turn->speaker == place->speaker)) {
+            most = common;
+            best = turn->speaker;
+        }
+        if (turn->start_ms > word->end_ms)
+            break; /* later ones are further away */
+    }
+    place->speaker = best;
     return best;
 }
 
@@ -88,38 +102,55 @@ static void absorb(const struct chip_word *words, int *speaker, size_t n)
     }
 }
 
-/* Adds the segment, cut at changes of speaker. */
+/* What follows the words in a text; NULL if the text says something else. */
+static const char *behind(const char *text, const struct chip_word *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(words[i].text);
+        text += strspn(text, " ");
+        if (strncmp(text, words[i].text, length) != 0)
+            return NULL;
+        text += length;
+    }
+    return text;
+}
+
+/* Adds the segment, cut at changes of speaker, and its text with it. */
 static enum chip_status add_parts(struct chip_transcript *t, const struct chip_segment *seg,
                                   const struct chip_word *words, const int *speaker,
                                   struct chip_err *err)
 {
-    for (size_t at = 0; at < seg->n_words;) {
+    const char *text = seg->text;
+    struct chip_str copy = {0};
+    enum chip_status st = CHIP_OK;
+    for (size_t at = 0; st == CHIP_OK && at < seg->n_words;) {
         struct run r = run_at(speaker, seg->n_words, at);
         struct chip_segment part = *seg;
         part.speaker = speaker[at];
         if (r.first > 0)
             part.start_ms = words[r.first].start_ms;
-        if (r.end < seg->n_words)
+        if (r.end < seg->n_words) {
+            const char *end = text ? behind(text, words + r.first, r.end - r.first) : NULL;
+            chip_str_reset(&copy);
+            if (end)
+                chip_str_add_n(&copy, text, (size_t)(end - text));
+            part.text = end ? copy.data : NULL; /* its words make it */
             part.end_ms = words[r.end - 1].end_ms;
-        if (r.first > 0 || r.end < seg->n_words)
-            part.text = NULL; /* its words make it */
-        enum chip_status st =
-            chip_transcript_add_segment(t, &part, words + r.first, r.end - r.first, err);
-        if (st != CHIP_OK)
-            return st;
+            text = end;
+        } else {
+            part.text = text;
+        }
+        if (copy.failed)
+            st = chip_fail(err, CHIP_E_NOMEM, "not enough memory for the transcript");
+        else
+            st = chip_transcript_add_segment(t, &part, words + r.first, r.end - r.first, err);
         at = r.end;
     }
-    return CHIP_OK;
+    chip_str_done(&copy);
+    return st;
 }
 
 /* ---- the transcript ---- */
-
-/* Where we are among the turns, and who spoke last. */
-struct place {
-    const struct chip_turn *turns;
-    size_t n_turns, first;
-    int speaker;
-};
 
 static enum chip_status add_segment(struct chip_transcript *t, const struct chip_transcript *from,
                                     size_t i, struct place *place, int *speaker,
@@ -129,13 +160,11 @@ static enum chip_status add_segment(struct chip_transcript *t, const struct chip
     const struct chip_word *words = from->words + seg.first_word;
     if (!seg.n_words) {
         const struct chip_word whole = {.start_ms = seg.start_ms, .end_ms = seg.end_ms};
-        seg.speaker =
-            speaker_of(&whole, place->turns, place->n_turns, &place->first, place->speaker);
+        seg.speaker = speaker_of(place, &whole);
         return chip_transcript_add_segment(t, &seg, NULL, 0, err);
     }
     for (size_t k = 0; k < seg.n_words; k++)
-        speaker[k] = place->speaker =
-            speaker_of(&words[k], place->turns, place->n_turns, &place->first, place->speaker);
+        speaker[k] = speaker_of(place, &words[k]);
     absorb(words, speaker, seg.n_words);
     return add_parts(t, &seg, words, speaker, err);
 }

@@ -9,7 +9,8 @@
  * A word belongs to the turn that covers most of it; among turns that cover it alike to the one of
  * the word before; outside all turns to the nearest. A segment is cut where the speaker changes, if
  * each side has at least two words and lasts at least a second; what is less goes to the speaker
- * around it. Words, their texts, times and confidences stay as they are.
+ * around it, so that all words of a segment have its speaker. Texts, times and confidences stay as
+ * they are; the parts of a segment share its confidence.
  *
  * @param t          borrowed; its own speakers are not looked at
  * @param turns      [n_turns] as chip_transcript_set_turns() wants them
