@@ -25,7 +25,7 @@ static inline struct talk *talk_new(size_t n_speakers, int64_t duration_ms)
     struct talk *talk = calloc(1, sizeof *talk);
     assert_non_null(talk);
     for (size_t s = 0; s < n_speakers; s++)
-        talk->speakers[s] = (struct chip_speaker){talk_labels[s], ""};
+        talk->speakers[s] = (struct chip_speaker){.label = talk_labels[s], .name = ""};
     talk->t = (struct chip_transcript){.model = "",
                                        .language = "en",
                                        .duration_ms = duration_ms,

@@ -130,7 +130,7 @@ static void somebody_who_never_speaks_does_not_count_for_balance(void **state)
     (void)state;
     struct talk *talk = two_people();
     struct chip_metrics *two = talk_measure(talk, NULL);
-    talk->speakers[2] = (struct chip_speaker){"S3", ""};
+    talk->speakers[2] = (struct chip_speaker){.label = "S3", .name = ""};
     talk->t.n_speakers = 3;
     struct chip_metrics *three = talk_measure(talk, NULL);
     assert_value(three, MEETING, CHIP_METRIC_BALANCE,

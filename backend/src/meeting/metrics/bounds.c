@@ -45,7 +45,7 @@ static int neighbour(const struct chip_talk *talk, size_t i, bool before)
 
 static int redraw_speaker(const struct chip_talk *talk, size_t i, uint64_t *seed)
 {
-    double doubt = exp(-10 * (double)talk->turns[i].confidence) / 2;
+    double doubt = exp(-8 * (double)talk->turns[i].confidence) / 2;
     double draw = uniform(seed);
     if (draw >= doubt)
         return talk->turns[i].speaker;

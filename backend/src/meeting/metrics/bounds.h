@@ -21,7 +21,7 @@ void chip_bounds_done(struct chip_bounds *bounds);
 
 /**
  * Changes a scene that is as the talk has it: both ends of each piece move by up to 250 ms, and a
- * piece with confidence c belongs to a neighbouring speaker with probability exp(-10 c) / 2. Pieces
+ * piece with confidence c belongs to a neighbouring speaker with probability exp(-8 c) / 2. Pieces
  * that did not overlap do not overlap then either: a boundary between two speakers moves as one.
  *
  * @param seed state of the random numbers; not 0

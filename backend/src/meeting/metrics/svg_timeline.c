@@ -46,7 +46,12 @@ static void add_axis(struct chip_str *out, double end_ms, int bottom)
         chip_number_add(out, x, 1);
         chip_str_addf(out, "\" y2=\"%d\"/>\n<text class=\"quiet middle\" x=\"", bottom);
         chip_number_add(out, x, 1);
-        chip_str_addf(out, "\" y=\"%d\">%d:%02d</text>\n", bottom + 20, (int)s / 60, (int)s % 60);
+        chip_str_addf(out, "\" y=\"%d\">", bottom + 20);
+        if (s < 60)
+            chip_str_addf(out, "0:%02d", (int)s);
+        else
+            chip_number_add_time(out, s);
+        chip_str_add(out, "</text>\n");
     }
 }
 
