@@ -43,7 +43,16 @@ static void add_times(struct chip_str *out, int64_t start_ms, int64_t end_ms)
     chip_stamp_add_seconds(out, end_ms);
 }
 
-static void add_word(struct chip_str *out, const struct chip_word *word)
+static void add_speaker(struct chip_str *out, const struct chip_transcript *t, int speaker)
+{
+    if (speaker < 0)
+        return;
+    chip_str_add(out, ", \"speaker\": ");
+    chip_json_add_string(out, t->speakers[speaker].label);
+}
+
+static void add_word(struct chip_str *out, const struct chip_transcript *t,
+                     const struct chip_word *word)
 {
     chip_str_add(out, "        {\"word\": ");
     chip_json_add_string(out, word->text);
@@ -51,6 +60,7 @@ static void add_word(struct chip_str *out, const struct chip_word *word)
     add_times(out, word->start_ms, word->end_ms);
     chip_str_add(out, ", \"confidence\": ");
     chip_json_add_confidence(out, word->confidence);
+    add_speaker(out, t, word->speaker);
     chip_str_add(out, "}");
 }
 
@@ -59,10 +69,7 @@ static void add_segment(struct chip_str *out, const struct chip_transcript *t, s
     const struct chip_segment *seg = &t->segments[id];
     chip_str_addf(out, "    {\n      \"id\": %zu, ", id);
     add_times(out, seg->start_ms, seg->end_ms);
-    if (seg->speaker >= 0) {
-        chip_str_add(out, ",\n      \"speaker\": ");
-        chip_json_add_string(out, t->speakers[seg->speaker].label);
-    }
+    add_speaker(out, t, seg->speaker);
     chip_str_add(out, ",\n      \"text\": ");
     chip_json_add_string(out, seg->text);
     chip_str_add(out, ",\n      \"confidence\": ");
@@ -70,7 +77,7 @@ static void add_segment(struct chip_str *out, const struct chip_transcript *t, s
     chip_str_add(out, ",\n      \"words\": [");
     for (size_t i = 0; i < seg->n_words; i++) {
         chip_str_add(out, i ? ",\n" : "\n");
-        add_word(out, &t->words[seg->first_word + i]);
+        add_word(out, t, &t->words[seg->first_word + i]);
     }
     chip_str_add(out, seg->n_words ? "\n      ]\n    }" : "]\n    }");
 }
@@ -86,6 +93,17 @@ static void add_audit(struct chip_str *out, const struct chip_audit *audit)
     chip_str_add(out, "}");
 }
 
+static void add_turn(struct chip_str *out, const struct chip_transcript *t,
+                     const struct chip_turn *turn)
+{
+    chip_str_add(out, "    {");
+    add_times(out, turn->start_ms, turn->end_ms);
+    add_speaker(out, t, turn->speaker);
+    chip_str_add(out, ", \"confidence\": ");
+    chip_json_add_confidence(out, turn->confidence);
+    chip_str_add(out, "}");
+}
+
 static void add_speakers(struct chip_str *out, const struct chip_transcript *t)
 {
     chip_str_add(out, ",\n  \"speakers\": [");
@@ -98,14 +116,8 @@ static void add_speakers(struct chip_str *out, const struct chip_transcript *t)
     }
     chip_str_add(out, "\n  ],\n  \"turns\": [");
     for (size_t i = 0; i < t->n_turns; i++) {
-        const struct chip_turn *turn = &t->turns[i];
-        chip_str_add(out, i ? ",\n    {" : "\n    {");
-        add_times(out, turn->start_ms, turn->end_ms);
-        chip_str_add(out, ", \"speaker\": ");
-        chip_json_add_string(out, t->speakers[turn->speaker].label);
-        chip_str_add(out, ", \"confidence\": ");
-        chip_json_add_confidence(out, turn->confidence);
-        chip_str_add(out, "}");
+        chip_str_add(out, i ? ",\n" : "\n");
+        add_turn(out, t, &t->turns[i]);
     }
     chip_str_add(out, t->n_turns ? "\n  ]" : "]");
     if (t->voices) {

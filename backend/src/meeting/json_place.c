@@ -59,13 +59,12 @@ enum chip_status chip_json_get_array(const struct chip_json_place *at, const jso
                                : chip_json_refuse(at, member, "must be there and be an array");
 }
 
-/* The builder's complaint, with the place in front. */
-enum chip_status chip_json_built(const struct chip_json_place *at, enum chip_status st,
-                                 const struct chip_err *why)
+enum chip_status chip_json_built(const struct chip_json_place *at, const char *member,
+                                 enum chip_status st, const struct chip_err *why)
 {
     if (st == CHIP_OK)
         return CHIP_OK;
     if (st == CHIP_E_INVAL)
-        return chip_json_refuse(at, "", why->message);
+        return chip_json_refuse(at, member, why->message);
     return chip_fail(at->err, st, "%s", why->message);
 }

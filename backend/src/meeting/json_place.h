@@ -42,9 +42,9 @@ CHIP_MUST_CHECK
 enum chip_status chip_json_get_array(const struct chip_json_place *at, const json_t *object,
                                      const char *member, const json_t **out);
 
-/** The builder's complaint `why` about something, with the place in front. */
-enum chip_status chip_json_built(const struct chip_json_place *at, enum chip_status st,
-                                 const struct chip_err *why);
+/** The builder's complaint `why` about a member, or "" for all of it, with the place in front. */
+enum chip_status chip_json_built(const struct chip_json_place *at, const char *member,
+                                 enum chip_status st, const struct chip_err *why);
 
 /** Member "speaker", as the index of the speaker with that label. */
 CHIP_MUST_CHECK

@@ -6,10 +6,19 @@
 #include <string.h>
 
 #include "meeting/json_place.h"
-#include "meeting/voices.h"
 
-static enum chip_status read_word(const struct chip_json_place *at, const json_t *json,
-                                  struct chip_word *word)
+/* Member "speaker", if it is there and anybody was told apart. */
+static enum chip_status read_speaker(const struct chip_json_place *at,
+                                     const struct chip_transcript *t, const json_t *json,
+                                     int *speaker)
+{
+    if (!t->n_speakers || !json_object_get(json, "speaker"))
+        return CHIP_OK;
+    return chip_json_get_speaker(at, t, json, speaker);
+}
+
+static enum chip_status read_word(const struct chip_json_place *at, const struct chip_transcript *t,
+                                  const json_t *json, int speaker, struct chip_word *word)
 {
     if (!json_is_object(json))
         return chip_json_refuse(at, "", "must be an object");
@@ -20,16 +29,22 @@ static enum chip_status read_word(const struct chip_json_place *at, const json_t
         st = chip_json_get_ms(at, json, "end", &word->end_ms);
     if (st == CHIP_OK)
         st = chip_json_get_confidence(at, json, &word->confidence);
+    word->speaker = speaker;
+    if (st == CHIP_OK)
+        st = read_speaker(at, t, json, &word->speaker);
+    if (st == CHIP_OK && word->speaker != speaker)
+        st = chip_json_refuse(at, "speaker", "must be that of the segment");
     return st;
 }
 
-static enum chip_status read_words(size_t segment, const json_t *array, struct chip_word *words,
+static enum chip_status read_words(const struct chip_transcript *t, size_t segment,
+                                   const json_t *array, int speaker, struct chip_word *words,
                                    struct chip_err *err)
 {
     struct chip_json_place at = {.err = err};
     for (size_t i = 0; i < json_array_size(array); i++) {
         snprintf(at.path, sizeof at.path, "segments[%zu].words[%zu]", segment, i);
-        enum chip_status st = read_word(&at, json_array_get(array, i), &words[i]);
+        enum chip_status st = read_word(&at, t, json_array_get(array, i), speaker, &words[i]);
         if (st != CHIP_OK)
             return st;
     }
@@ -50,10 +65,10 @@ static enum chip_status read_segment(struct chip_transcript *t, const json_t *js
     struct chip_segment seg = {.speaker = -1};
     const json_t *array = NULL;
     enum chip_status st = chip_json_get_ms(&at, json, "start", &seg.start_ms);
-    if (st == CHIP_OK && t->n_speakers && json_object_get(json, "speaker"))
-        st = chip_json_get_speaker(&at, t, json, &seg.speaker);
     if (st == CHIP_OK)
         st = chip_json_get_ms(&at, json, "end", &seg.end_ms);
+    if (st == CHIP_OK)
+        st = read_speaker(&at, t, json, &seg.speaker);
     if (st == CHIP_OK)
         st = chip_json_get_spoken(&at, json, "text", &seg.text);
     if (st == CHIP_OK)
@@ -68,9 +83,10 @@ static enum chip_status read_segment(struct chip_transcript *t, const json_t *js
     if (!words)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for the transcript");
     struct chip_err why = {0};
-    st = read_words(id, array, words, err);
+    st = read_words(t, id, array, seg.speaker, words, err);
     if (st == CHIP_OK)
-        st = chip_json_built(&at, chip_transcript_add_segment(t, &seg, words, n_words, &why), &why);
+        st = chip_json_built(&at, "", chip_transcript_add_segment(t, &seg, words, n_words, &why),
+                             &why);
     free(words);
     return st;
 }
@@ -98,7 +114,7 @@ static enum chip_status read_audit(struct chip_transcript *t, const json_t *json
     if (st != CHIP_OK)
         return st;
     struct chip_err why = {0};
-    return chip_json_built(&at, chip_transcript_add_audit(t, &audit, &why), &why);
+    return chip_json_built(&at, "", chip_transcript_add_audit(t, &audit, &why), &why);
 }
 
 static enum chip_status check_schema(const json_t *root, struct chip_err *err)

@@ -39,12 +39,12 @@ static enum chip_status read_list(struct chip_transcript *t, const json_t *array
         st = chip_json_get_spoken(&at, json, "id", &speakers[i].label);
         if (st == CHIP_OK)
             st = chip_json_get_text(&at, json, "name", &speakers[i].name);
-        for (size_t k = 0; st == CHIP_OK && k < i; k++)
-            if (strcmp(speakers[k].label, speakers[i].label) == 0)
-                st = chip_json_refuse(&at, "id", "is that of another speaker");
     }
+    at.path[0] = '\0';
+    struct chip_err why = {0};
     if (st == CHIP_OK)
-        st = chip_transcript_set_speakers(t, speakers, n, err);
+        st = chip_json_built(&at, "speakers", chip_transcript_set_speakers(t, speakers, n, &why),
+                             &why);
     free(speakers);
     return st;
 }
@@ -72,7 +72,7 @@ static enum chip_status read_turns(struct chip_transcript *t, const json_t *arra
     at.path[0] = '\0';
     struct chip_err why = {0};
     if (st == CHIP_OK)
-        st = chip_json_built(&at, chip_transcript_set_turns(t, turns, n, &why), &why);
+        st = chip_json_built(&at, "turns", chip_transcript_set_turns(t, turns, n, &why), &why);
     free(turns);
     return st;
 }
@@ -83,7 +83,7 @@ static enum chip_status read_voices(struct chip_transcript *t, const json_t *roo
     struct chip_json_place at = {.err = err};
     const char *base64;
     struct chip_voices *voices;
-    struct chip_err why;
+    struct chip_err why = {0};
     if (!json_object_get(root, "voices"))
         return CHIP_OK;
     enum chip_status st = chip_json_get_text(&at, root, "voices", &base64);

@@ -6,7 +6,8 @@
  *     within a segment they end in order too;
  *   - start <= end everywhere, 0 <= time <= CHIP_TRANSCRIPT_MAX_MS, confidences in 0..1;
  *   - every text is one clean line of valid UTF-8 (text.h), never NULL;
- *   - a speaker is one of `speakers` or -1; with speakers, all words of a segment have its speaker;
+ *   - speakers have labels, all different;
+ *   - a speaker is one of `speakers` or -1; all words of a segment have its speaker;
  *   - turns start in order of time; those of one speaker neither overlap nor touch.
  *
  * After each call the transcript is complete and may be read. Texts stay where they are until it
@@ -59,7 +60,7 @@ enum chip_status chip_transcript_set_durations(struct chip_transcript *t, int64_
  *
  * @param t       unchanged on failure
  * @param seg     text, times, confidence and speaker; first_word and n_words are not read;
- * borrowed. A speaker who does not take part is -1 Without text (NULL, blanks) the words make it,
+ * borrowed. A speaker who does not take part is -1. Without text (NULL, blanks) the words make it,
  * with blanks between them
  * @param words   [n_words]; borrowed; NULL when n_words is 0 (a segment may come without words)
  * @param n_words words
@@ -85,14 +86,18 @@ enum chip_status chip_transcript_add_audit(struct chip_transcript *t,
  * Says who takes part; before any segment or turn names them.
  *
  * @param speakers [n] copied; a NULL label is "S1", "S2", ..., a NULL name ""
- * @return CHIP_OK; CHIP_E_INVAL for more than CHIP_MAX_SPEAKERS, or a second time; CHIP_E_NOMEM
+ * @return CHIP_OK; CHIP_E_INVAL for more than CHIP_MAX_SPEAKERS, for a label that is empty or not
+ *         the only one, or a second time; CHIP_E_NOMEM
  */
 CHIP_MUST_CHECK
 enum chip_status chip_transcript_set_speakers(struct chip_transcript *t,
                                               const struct chip_speaker *speakers, size_t n,
                                               struct chip_err *err);
 
-/** Gives a speaker a name; copied. @return CHIP_OK, CHIP_E_INVAL for no such speaker, CHIP_E_NOMEM
+/**
+ * Gives a speaker a name; copied.
+ *
+ * @return CHIP_OK, CHIP_E_INVAL for no such speaker, CHIP_E_NOMEM
  */
 CHIP_MUST_CHECK
 enum chip_status chip_transcript_name_speaker(struct chip_transcript *t, size_t speaker,

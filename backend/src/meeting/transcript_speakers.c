@@ -8,6 +8,19 @@
 #include "meeting/transcript.h"
 #include "meeting/voices.h"
 
+/* A label is what turns and words name a speaker by. */
+static enum chip_status check_label(const struct chip_speaker *speakers, size_t i,
+                                    struct chip_err *err)
+{
+    if (!*speakers[i].label)
+        return chip_fail(err, CHIP_E_INVAL, "speaker %zu has an empty label", i);
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(speakers[k].label, speakers[i].label) == 0)
+            return chip_fail(err, CHIP_E_INVAL, "speakers %zu and %zu are both called '%s'", k, i,
+                             speakers[i].label);
+    return CHIP_OK;
+}
+
 enum chip_status chip_transcript_set_speakers(struct chip_transcript *t,
                                               const struct chip_speaker *speakers, size_t n,
                                               struct chip_err *err)
@@ -25,6 +38,8 @@ enum chip_status chip_transcript_set_speakers(struct chip_transcript *t,
         snprintf(label, sizeof label, "S%zu", i + 1);
         st = chip_transcript_keep(t, speakers[i].label ? speakers[i].label : label, &copy[i].label,
                                   err);
+        if (st == CHIP_OK)
+            st = check_label(copy, i, err);
         if (st == CHIP_OK)
             st = chip_transcript_keep(t, speakers[i].name ? speakers[i].name : "", &copy[i].name,
                                       err);

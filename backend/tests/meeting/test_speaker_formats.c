@@ -6,7 +6,7 @@
 static struct chip_transcript *conversation(const char *name)
 {
     struct chip_transcript *t = make_empty();
-    const struct chip_speaker speakers[] = {{NULL, name}, {NULL, NULL}};
+    const struct chip_speaker speakers[] = {{.name = name}, {.name = NULL}};
     assert_int_equal(chip_transcript_set_speakers(t, speakers, 2, NULL), CHIP_OK);
     make_said(t, 0, 0, "Is the report done?");
     make_said(t, 1, 1800, "Yes, since noon.");
@@ -96,7 +96,7 @@ static void rttm_labels_are_one_word(void **state)
 {
     (void)state;
     struct chip_transcript *t = make_empty();
-    const struct chip_speaker odd = {"the  chair", NULL};
+    const struct chip_speaker odd = {.label = "the  chair"};
     assert_int_equal(chip_transcript_set_speakers(t, &odd, 1, NULL), CHIP_OK);
     const struct chip_turn turn = {0, 10, 0, 1};
     assert_int_equal(chip_transcript_set_turns(t, &turn, 1, NULL), CHIP_OK);
@@ -110,7 +110,8 @@ static void whisperx_counts_speakers_from_zero(void **state)
     (void)state;
     struct chip_transcript *t = make_empty();
     assert_int_equal(
-        chip_transcript_set_speakers(t, (const struct chip_speaker[12]){{0}}, 12, NULL), CHIP_OK);
+        chip_transcript_set_speakers(t, (const struct chip_speaker[12]){{.label = NULL}}, 12, NULL),
+        CHIP_OK);
     make_said(t, 11, 0, "Hi.");
     expect_format(
         t, "whisperx", NULL,
@@ -170,7 +171,7 @@ static void subtitles_keep_to_their_lines_and_to_one_speaker(void **state)
     uint32_t seed = 99;
     for (int round = 0; round < 200; round++) {
         struct chip_transcript *t = make_empty();
-        struct chip_speaker speakers[4] = {{0}};
+        struct chip_speaker speakers[4] = {{.label = NULL}};
         for (int i = 0; i < 4; i++)
             speakers[i].name = names[i];
         assert_int_equal(chip_transcript_set_speakers(t, speakers, 4, NULL), CHIP_OK);
@@ -190,7 +191,7 @@ static void a_name_stands_at_every_change_and_only_there(void **state)
 {
     (void)state;
     struct chip_transcript *t = make_empty();
-    const struct chip_speaker speakers[] = {{NULL, "Ann"}, {NULL, "Bob"}};
+    const struct chip_speaker speakers[] = {{.name = "Ann"}, {.name = "Bob"}};
     assert_int_equal(chip_transcript_set_speakers(t, speakers, 2, NULL), CHIP_OK);
     make_said(t, 0, 0, "one");
     make_said(t, 0, 1000, "two");
