@@ -19,6 +19,8 @@ void chip_voice_centers(const struct chip_window *windows, const int *label, siz
 {
     memset(centers, 0, n_speakers * sizeof *centers);
     for (size_t i = 0; i < n; i++) {
+        if (label[i] < 0)
+            continue;
         float seconds = (float)(windows[i].end - windows[i].start) / 16000.0f;
         for (size_t d = 0; d < CHIP_VOICE_DIM; d++)
             centers[label[i]][d] += seconds * windows[i].voice[d];
@@ -165,6 +167,19 @@ static size_t label_span(struct labels *l, struct chip_span span, struct chip_tu
     return n_turns;
 }
 
+/* A turn for each second speaker; one that is heard there already will be joined with it. */
+static size_t add_overlaps(const struct chip_turns_input *in, struct chip_turn *out)
+{
+    for (size_t i = 0; i < in->n_overlaps; i++) {
+        const struct chip_overlap *o = &in->overlaps[i];
+        out[i] = (struct chip_turn){.start_ms = o->start / SAMPLES_PER_MS,
+                                    .end_ms = o->end / SAMPLES_PER_MS,
+                                    .speaker = o->speaker,
+                                    .confidence = o->confidence};
+    }
+    return in->n_overlaps;
+}
+
 /* ---- joining ---- */
 
 static int by_start(const void *a, const void *b)
@@ -240,7 +255,7 @@ enum chip_status chip_turns_make(const struct chip_turns_input *in, struct chip_
                        .score = malloc(in->n_speakers * sizeof *l.score),
                        .speaker = malloc(longest * sizeof *l.speaker),
                        .confidence = malloc(longest * sizeof *l.confidence)};
-    struct chip_turn *out = malloc(total * sizeof *out);
+    struct chip_turn *out = malloc((total + in->n_overlaps) * sizeof *out);
     enum chip_status s = CHIP_OK;
     if (centers && alike && l.score && l.speaker && l.confidence && out) {
         chip_voice_centers(in->windows, in->label, in->n_windows, in->n_speakers, centers);
@@ -248,6 +263,7 @@ enum chip_status chip_turns_make(const struct chip_turns_input *in, struct chip_
         size_t n_out = 0;
         for (size_t i = 0; i < in->n_spans; i++)
             n_out += label_span(&l, in->spans[i], out + n_out);
+        n_out += add_overlaps(in, out + n_out);
         *n = chip_turns_join(out, n_out);
         *turns = out;
         out = NULL;

@@ -11,6 +11,13 @@
 #include "speech/diarize/window.h"
 #include "speech/segmenter.h"
 
+/** Where a second person speaks too, as a model of overlapping speech may say. */
+struct chip_overlap {
+    int64_t start, end; /* samples, start < end */
+    int speaker;        /* the second one, 0..n_speakers-1 */
+    float confidence;   /* 0..1 */
+};
+
 /** What is known of a recording. All borrowed. */
 struct chip_turns_input {
     const struct chip_window *windows; /* [n_windows] in order of start */
@@ -19,6 +26,8 @@ struct chip_turns_input {
     size_t n_windows, n_speakers;
     const struct chip_span *spans; /* [n_spans] speech in samples, in order, not overlapping */
     size_t n_spans;
+    const struct chip_overlap *overlaps; /* [n_overlaps] in any order; may be none */
+    size_t n_overlaps;
 };
 
 /**
@@ -37,6 +46,6 @@ enum chip_status chip_turns_make(const struct chip_turns_input *input, struct ch
  */
 size_t chip_turns_join(struct chip_turn *pieces, size_t n);
 
-/** Mean voice of each speaker, length 1. @param centers [n_speakers] */
+/** Mean voice of each speaker, length 1. @param label -1: nobody's; @param centers [n_speakers] */
 void chip_voice_centers(const struct chip_window *windows, const int *label, size_t n,
                         size_t n_speakers, float (*centers)[CHIP_VOICE_DIM]);
