@@ -76,8 +76,10 @@ struct chip_segment {
 };
 
 struct chip_speaker {
-    const char *label; /* "S1", "S2", ... in order of first speech */
-    const char *name;  /* given by a person or a voice profile; "" when not known */
+    const char *label;      /* "S1", "S2", ... in order of first speech */
+    const char *name;       /* given by a person; "" when not known */
+    const char *suggestion; /* whose voice profile it is like, see voices_dir; "" when nobody's */
+    float similarity;       /* cosine to that profile */
 };
 
 /**
@@ -167,6 +169,7 @@ struct chip_options {
     bool no_speakers; /* do not tell speakers apart */
     int n_speakers;   /* exactly so many, 0: found by chip; the next two are then ignored */
     int min_speakers, max_speakers; /* 0: no limit */
+    const char *voices_dir; /* voice profiles (`chip voices`) to suggest names from; NULL: none */
 
     /** Called at most ten times a second and once at the end. */
     void (*on_progress)(void *user, const struct chip_progress *progress);

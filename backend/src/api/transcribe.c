@@ -3,6 +3,7 @@
 
 #include "api/model.h"
 #include "api/reader.h"
+#include "api/suggest_names.h"
 #include "base/clock.h"
 #include "media/media.h"
 #include "meeting/assign.h"
@@ -206,9 +207,10 @@ static enum chip_status tell_speakers(struct run *run, struct chip_transcript **
     s = chip_transcript_with_turns(*transcript, d.turns, d.n_turns, d.n_speakers, &told, err);
     if (s == CHIP_OK) {
         s = chip_tracklets_make(&d, &voices, err);
-        if (s == CHIP_OK)
-            chip_transcript_set_voices(told, voices);
-        else
+        chip_transcript_set_voices(told, voices);
+        if (s == CHIP_OK && run->options.voices_dir)
+            s = chip_suggest_names(run->options.voices_dir, &d, told, err);
+        if (s != CHIP_OK)
             chip_transcript_free(told);
     }
     chip_diarization_done(&d);

@@ -2,9 +2,7 @@
 
 #include "cli/cmd_metrics.h"
 
-#include <errno.h>
 #include <langinfo.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,8 +10,8 @@
 
 #include "base/file.h"
 #include "cli/command.h"
-#include "cli/term.h"
-#include "meeting/json.h"
+#include "cli/transcript_file.h"
+#include "meeting/transcript.h"
 
 /* ---- how it is called ------------------------------------------------------------------------ */
 
@@ -70,52 +68,6 @@ const struct chip_command chip_metrics_command = {
     .takes_files = true,
 };
 
-/* ---- reading --------------------------------------------------------------------------------- */
-
-static enum chip_status read_stdin(struct chip_str *text, struct chip_err *err)
-{
-    char part[1 << 16];
-    for (ssize_t n; (n = read(STDIN_FILENO, part, sizeof part)) != 0;) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return chip_fail(err, CHIP_E_IO, "standard input: %s", strerror(errno));
-        chip_str_add_n(text, part, (size_t)n);
-        if (text->failed)
-            return chip_fail(err, CHIP_E_NOMEM, "not enough memory for the transcript");
-        if (text->len > CHIP_TRANSCRIPT_MAX_BYTES)
-            return chip_fail(err, CHIP_E_LIMIT, "standard input: too long for a transcript");
-    }
-    return CHIP_OK;
-}
-
-static enum chip_status read_transcript(const char *path, struct chip_transcript **out,
-                                        struct chip_err *err)
-{
-    enum chip_status st;
-    if (strcmp(path, "-") == 0) {
-        struct chip_str text = {0};
-        st = read_stdin(&text, err);
-        if (st == CHIP_OK)
-            st = chip_transcript_from_json(text.data ? text.data : "", text.len, out, err);
-        chip_str_done(&text);
-        return st;
-    }
-    struct chip_file file;
-    st = chip_file_map(&file, path, CHIP_TRANSCRIPT_MAX_BYTES, err);
-    if (st != CHIP_OK)
-        return st;
-    st = chip_transcript_from_json(file.data ? (const char *)file.data : "", file.size, out, err);
-    if (st != CHIP_OK)
-        st = chip_fail_in(err, "'%s': ", path);
-    if (st == CHIP_E_FORMAT && (!file.size || file.data[0] != '{'))
-        st = chip_fail(err, st,
-                       "'%s' is no transcript; make one with: chip transcribe FILE --format json",
-                       path);
-    chip_file_unmap(&file);
-    return st;
-}
-
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static bool is_same_file(const char *a, const char *b)
@@ -148,22 +100,13 @@ static enum chip_status make(const struct chip_parsed *args, char **text, struct
         .ascii = !to_file && strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
         .colour = !to_file && has_colours(),
     };
-    enum chip_status st = read_transcript(args->operands[0], &t, err);
+    enum chip_status st = chip_transcript_file_read(args->operands[0], &t, err);
     if (st == CHIP_OK)
         st = chip_metrics_compute(&m, t, NULL, err);
     if (st == CHIP_OK)
         st = chip_metrics_write(m, t, format_of(args), &look, text, err);
     chip_metrics_free(m);
     return st;
-}
-
-static int fail(const struct chip_err *err, enum chip_stage stage)
-{
-    struct chip_str line = {0};
-    chip_term_add(&line, err->message, SIZE_MAX);
-    fprintf(stderr, "chip: %s\n", line.data ? line.data : "out of memory");
-    chip_str_done(&line);
-    return chip_exit_code(err->code, stage);
 }
 
 int chip_cmd_metrics(int argc, char **argv)
@@ -187,11 +130,11 @@ int chip_cmd_metrics(int argc, char **argv)
     char *text = NULL;
     struct chip_err err;
     if (make(&args, &text, &err) != CHIP_OK)
-        return fail(&err, CHIP_STAGE_INPUT);
+        return chip_command_fail(&err, CHIP_STAGE_INPUT);
     if (output) {
         enum chip_status st = chip_file_replace(output, text, strlen(text), &err);
         free(text);
-        return st == CHIP_OK ? CHIP_EXIT_OK : fail(&err, CHIP_STAGE_OUTPUT);
+        return st == CHIP_OK ? CHIP_EXIT_OK : chip_command_fail(&err, CHIP_STAGE_OUTPUT);
     }
     struct chip_str out = {0};
     chip_str_add(&out, text);

@@ -97,6 +97,9 @@ static struct chip_options engine_options(struct run *run)
         .n_speakers = (int)run->values[CHIP_TRANSCRIBE_SPEAKERS].number,
         .min_speakers = (int)run->values[CHIP_TRANSCRIBE_MIN_SPEAKERS].number,
         .max_speakers = (int)run->values[CHIP_TRANSCRIBE_MAX_SPEAKERS].number,
+        .voices_dir = run->values[CHIP_TRANSCRIBE_VOICES].number
+                          ? run->values[CHIP_TRANSCRIBE_VOICES_DIR].text
+                          : NULL,
         .on_progress = on_progress,
         .on_segment = on_segment,
         .user = run,
@@ -172,6 +175,15 @@ static int check_files(const struct chip_parsed *args)
     return -1;
 }
 
+static int check_voices(const struct chip_parsed *args)
+{
+    const char *dir = args->values[CHIP_TRANSCRIBE_VOICES_DIR].text;
+    if (args->values[CHIP_TRANSCRIBE_VOICES].number && (!dir || !*dir))
+        return chip_usage_error("transcribe", "where are voices kept? Say --voices-dir DIR, or set "
+                                              "CHIP_VOICES_DIR");
+    return -1;
+}
+
 static int check_outputs(struct run *run)
 {
     unsigned formats = run->values[CHIP_TRANSCRIBE_FORMAT].set;
@@ -216,6 +228,8 @@ int chip_cmd_transcribe(int argc, char **argv)
     if (code >= 0)
         return code;
     code = check_files(&args);
+    if (code < 0)
+        code = check_voices(&args);
     if (code >= 0)
         return code;
 

@@ -20,6 +20,15 @@ enum chip_exit chip_command_print(struct chip_str *text)
     return printed ? CHIP_EXIT_OK : CHIP_EXIT_FAILURE;
 }
 
+enum chip_exit chip_command_fail(const struct chip_err *err, enum chip_stage stage)
+{
+    struct chip_str line = {0};
+    chip_term_add(&line, err->message, SIZE_MAX);
+    fprintf(stderr, "chip: %s\n", line.data ? line.data : "out of memory");
+    chip_str_done(&line);
+    return chip_exit_code(err->code, stage);
+}
+
 int chip_usage_error(const char *command, const char *message)
 {
     struct chip_str line = {0};

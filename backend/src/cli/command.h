@@ -26,5 +26,8 @@ int chip_command_check_files(const char *command, const struct chip_parsed *args
 /** Prints text on standard output and frees it. */
 enum chip_exit chip_command_print(struct chip_str *text);
 
+/** Says "chip: message". @return the exit code for it */
+enum chip_exit chip_command_fail(const struct chip_err *err, enum chip_stage stage);
+
 /** Says "chip: message" and where help is; @return CHIP_EXIT_USAGE */
 int chip_usage_error(const char *command, const char *message);

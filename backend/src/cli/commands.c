@@ -4,6 +4,8 @@
 
 #include "cli/cmd_metrics.h"
 #include "cli/cmd_models.h"
+#include "cli/cmd_relabel.h"
+#include "cli/cmd_voices.h"
 
 #define HELP_OPT                                                                       \
     {                                                                                  \
@@ -108,6 +110,15 @@ static const struct chip_opt transcribe_opts[] = {
     [CHIP_TRANSCRIBE_NO_DIARIZE] = {.name = "no-diarize",
                                     .kind = CHIP_OPT_FLAG,
                                     .help = "do not tell speakers apart"},
+    [CHIP_TRANSCRIBE_VOICES] = {.name = "voices",
+                                .kind = CHIP_OPT_FLAG,
+                                .help = "suggest names for speakers whose voices are known; see "
+                                        "'chip voices'"},
+    [CHIP_TRANSCRIBE_VOICES_DIR] = {.name = "voices-dir",
+                                    .kind = CHIP_OPT_TEXT,
+                                    .value = "DIR",
+                                    .env = "CHIP_VOICES_DIR",
+                                    .help = "where known voices are kept"},
     [CHIP_TRANSCRIBE_WORD_CUES] = {.name = "word-cues",
                                    .kind = CHIP_OPT_FLAG,
                                    .aliases = "--highlight-words",
@@ -287,8 +298,11 @@ static const struct chip_command help_command = {
 };
 
 const struct chip_command *const chip_commands[] = {
-    &transcribe_command, &probe_command,      &chip_metrics_command, &chip_models_command,
-    &doctor_command,     &completion_command, &help_command,         NULL,
+    &transcribe_command,   &probe_command,
+    &chip_metrics_command, &chip_relabel_command,
+    &chip_voices_command,  &chip_models_command,
+    &doctor_command,       &completion_command,
+    &help_command,         NULL,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */

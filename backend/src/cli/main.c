@@ -7,6 +7,8 @@
 
 #include "cli/cmd_metrics.h"
 #include "cli/cmd_models.h"
+#include "cli/cmd_relabel.h"
+#include "cli/cmd_voices.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/suggest.h"
@@ -19,6 +21,8 @@ static const struct {
     {"transcribe", chip_cmd_transcribe},
     {"probe", chip_cmd_probe},
     {"metrics", chip_cmd_metrics},
+    {"relabel", chip_cmd_relabel},
+    {"voices", chip_cmd_voices},
     {"models", chip_cmd_models},
     {"doctor", chip_cmd_doctor},
     {"completion", chip_cmd_completion},

@@ -1,5 +1,7 @@
 #include "meeting/json.h"
 
+#include <math.h>
+
 #include "meeting/format.h"
 #include "meeting/stamp.h"
 #include "meeting/voices.h"
@@ -112,6 +114,12 @@ static void add_speakers(struct chip_str *out, const struct chip_transcript *t)
         chip_json_add_string(out, t->speakers[i].label);
         chip_str_add(out, ", \"name\": ");
         chip_json_add_string(out, t->speakers[i].name);
+        if (*t->speakers[i].suggestion) {
+            chip_str_add(out, ", \"suggestion\": ");
+            chip_json_add_string(out, t->speakers[i].suggestion);
+            chip_str_add(out, ", \"similarity\": ");
+            chip_json_add_confidence(out, fminf(fmaxf(t->speakers[i].similarity, 0.0f), 1.0f));
+        }
         chip_str_add(out, "}");
     }
     chip_str_add(out, "\n  ],\n  \"turns\": [");

@@ -39,6 +39,10 @@ static enum chip_status read_list(struct chip_transcript *t, const json_t *array
         st = chip_json_get_spoken(&at, json, "id", &speakers[i].label);
         if (st == CHIP_OK)
             st = chip_json_get_text(&at, json, "name", &speakers[i].name);
+        if (st == CHIP_OK && json_object_get(json, "suggestion")) {
+            speakers[i].similarity = (float)json_number_value(json_object_get(json, "similarity"));
+            st = chip_json_get_spoken(&at, json, "suggestion", &speakers[i].suggestion);
+        }
     }
     at.path[0] = '\0';
     struct chip_err why = {0};

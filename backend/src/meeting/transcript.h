@@ -103,6 +103,12 @@ CHIP_MUST_CHECK
 enum chip_status chip_transcript_name_speaker(struct chip_transcript *t, size_t speaker,
                                               const char *name, struct chip_err *err);
 
+/** Notes whose voice a speaker's is like; as chip_transcript_name_speaker(). */
+CHIP_MUST_CHECK
+enum chip_status chip_transcript_suggest_name(struct chip_transcript *t, size_t speaker,
+                                              const char *name, float similarity,
+                                              struct chip_err *err);
+
 /**
  * Says who speaks when; replaces what was said before.
  *

@@ -43,6 +43,10 @@ enum chip_status chip_transcript_set_speakers(struct chip_transcript *t,
         if (st == CHIP_OK)
             st = chip_transcript_keep(t, speakers[i].name ? speakers[i].name : "", &copy[i].name,
                                       err);
+        const char *suggestion = speakers[i].suggestion ? speakers[i].suggestion : "";
+        if (st == CHIP_OK)
+            st = chip_transcript_keep(t, suggestion, &copy[i].suggestion, err);
+        copy[i].similarity = *suggestion ? speakers[i].similarity : 0.0f;
     }
     if (st != CHIP_OK) {
         free(copy);
@@ -60,6 +64,16 @@ enum chip_status chip_transcript_name_speaker(struct chip_transcript *t, size_t 
     if (speaker >= t->n_speakers)
         return chip_fail(err, CHIP_E_INVAL, "there is no speaker %zu", speaker + 1);
     return chip_transcript_keep(t, name, &t->speakers[speaker].name, err);
+}
+
+enum chip_status chip_transcript_suggest_name(struct chip_transcript *t, size_t speaker,
+                                              const char *name, float similarity,
+                                              struct chip_err *err)
+{
+    if (speaker >= t->n_speakers)
+        return chip_fail(err, CHIP_E_INVAL, "there is no speaker %zu", speaker + 1);
+    t->speakers[speaker].similarity = similarity;
+    return chip_transcript_keep(t, name, &t->speakers[speaker].suggestion, err);
 }
 
 static enum chip_status check_turn(const struct chip_transcript *t, const struct chip_turn *turns,
