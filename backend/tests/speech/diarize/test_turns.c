@@ -226,7 +226,7 @@ static void joining_loses_nothing_and_fills_only_short_silence(void **state)
     (void)state;
     uint32_t seed = 5;
     for (int round = 0; round < 2000; round++) {
-        struct chip_turn pieces[30], joined[30];
+        struct chip_turn pieces[30] = {{.start_ms = 0}}, joined[30];
         size_t n = draw(&seed, 31);
         for (size_t i = 0; i < n; i++) {
             int64_t start = draw(&seed, 30000);
