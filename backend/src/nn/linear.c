@@ -143,9 +143,13 @@ static enum chip_status open_weights(struct chip_linear *lin, const struct chip_
         return CHIP_OK;
     const struct chip_tensor *bias;
     enum chip_status s = chip_safetensors_require(st, full, CHIP_F32, 1, &lin->n_out, &bias, err);
-    if (s == CHIP_OK)
-        lin->bias = bias->data;
-    return s;
+    if (s != CHIP_OK)
+        return s;
+    lin->bias = calloc(round_up(lin->n_out, 16), sizeof *lin->bias);
+    if (!lin->bias)
+        return no_memory(name, err);
+    memcpy(lin->bias, bias->data, lin->n_out * sizeof *lin->bias);
+    return CHIP_OK;
 }
 
 static enum chip_status find_weights(const struct chip_safetensors *st, const char *name, int rank,
@@ -193,6 +197,7 @@ void chip_linear_done(struct chip_linear *lin)
     free(lin->packed);
     free(lin->w_sum);
     free(lin->w_offset);
+    free(lin->bias);
     free(lin->owned);
     *lin = (struct chip_linear){0};
 }
@@ -246,34 +251,55 @@ size_t chip_linear_cost(size_t max_m, size_t n_out, size_t n_in)
            chip_arena_cost(CONV_TILE * n_in * sizeof(float));
 }
 
+/* For products that only sum: as many outputs at a time as keep their sums in the L2 cache. */
+static void run_and_finish(const struct chip_linear *lin, const struct chip_rows *rows,
+                           const uint8_t *q, size_t first, size_t n, struct chip_arena *arena,
+                           const struct chip_qfinish *f)
+{
+    size_t at_once = n < lin->gemm->n_at_once ? n : lin->gemm->n_at_once;
+    size_t ld = round_up(at_once, 16) + 16; /* 16 more: rows then start in different cache sets */
+    size_t mark = chip_arena_mark(arena);
+    int32_t *acc = chip_arena_take(arena, rows->m * ld * sizeof *acc);
+    for (size_t j = 0; j < n; j += at_once) {
+        size_t width = n - j < at_once ? n - j : at_once;
+        lin->gemm->run(lin->w, lin->packed, lin->n_out, lin->n_in, q, rows->stride, rows->m,
+                       first + j, width, acc, ld);
+        for (size_t i = 0; i < rows->m; i++)
+            lin->kernels->dequantize(acc + i * ld, &f->row[i], lin->gemm->center, f->w_scale,
+                                     f->w_sum + j, f->w_offset + j, f->bias ? f->bias + j : NULL,
+                                     f->add, width, f->out + i * f->ld + j);
+    }
+    chip_arena_release(arena, mark);
+}
+
 /* In all of the following, out holds n columns from column `first` on. */
 static void run_part(const struct chip_linear *lin, const struct chip_rows *rows, size_t part,
-                     size_t first, size_t n, int32_t *acc, size_t ld, bool add, float *out,
+                     size_t first, size_t n, struct chip_arena *arena, bool add, float *out,
                      size_t ldo)
 {
     const uint8_t *q = rows->q + part * rows->max_m * rows->stride;
-    const struct chip_qrow *row = rows->row + part * rows->max_m;
-    const float *bias = lin->bias && part == 0 ? lin->bias + first : NULL;
-    lin->gemm->run(lin->w, lin->packed, lin->n_out, lin->n_in, q, rows->stride, rows->m, first, n,
-                   acc, ld);
-    for (size_t i = 0; i < rows->m; i++)
-        lin->kernels->dequantize(acc + i * ld, &row[i], lin->gemm->center, lin->w_scale,
-                                 lin->w_sum + first, lin->w_offset + first, bias, add, n,
-                                 out + i * ldo);
+    const struct chip_qfinish f = {
+        .row = rows->row + part * rows->max_m,
+        .w_scale = lin->w_scale,
+        .w_sum = lin->w_sum + first,
+        .w_offset = lin->w_offset + first,
+        .bias = lin->bias && part == 0 ? lin->bias + first : NULL,
+        .add = add,
+        .out = out,
+        .ld = ldo,
+    };
+    if (lin->gemm->run_finished)
+        lin->gemm->run_finished(lin->packed, lin->n_in, q, rows->stride, rows->m, first, n, &f);
+    else
+        run_and_finish(lin, rows, q, first, n, arena, &f);
 }
 
 static void run_int8(const struct chip_linear *lin, const struct chip_rows *rows, size_t first,
                      size_t n, struct chip_arena *arena, bool add, float *out, size_t ldo)
 {
-    size_t at_once = n < lin->gemm->n_at_once ? n : lin->gemm->n_at_once;
-    size_t ld = round_up(at_once, 16) + 16; /* 16 more: rows then start in different cache sets */
-    int32_t *acc = chip_arena_take(arena, rows->m * ld * sizeof *acc);
-    for (size_t j = 0; j < n; j += at_once) {
-        size_t width = n - j < at_once ? n - j : at_once;
-        run_part(lin, rows, 0, first + j, width, acc, ld, add, out + j, ldo);
-        if (lin->wide)
-            run_part(lin, rows, 1, first + j, width, acc, ld, true, out + j, ldo);
-    }
+    run_part(lin, rows, 0, first, n, arena, add, out, ldo);
+    if (lin->wide)
+        run_part(lin, rows, 1, first, n, arena, true, out, ldo);
 }
 
 /* oneDNN always gets `tile` rows: it may sum in another order for fewer. */

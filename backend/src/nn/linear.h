@@ -21,10 +21,10 @@ struct chip_linear {
     const struct chip_qgemm *gemm; /* NULL: float32 */
     const int8_t *w;               /* [n_out][n_in], borrowed (mapped) or in `owned` */
     const float *w_f32;            /* [n_out][n_in] when gemm is NULL */
-    const float *bias;             /* [n_out] or NULL */
     void *packed;                  /* gemm's form of w */
     float w_scale, zero_point;     /* weight = w_scale * (w - zero_point) */
-    float *w_sum, *w_offset;       /* [n_out], see kernels.h dequantize */
+    float *w_sum, *w_offset;       /* [n_out rounded up to 16], see kernels.h dequantize; owned */
+    float *bias;                   /* the same, or NULL */
     void *owned;                   /* memory behind w or w_f32 */
 };
 

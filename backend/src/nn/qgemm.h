@@ -18,7 +18,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct chip_qweights;
+#include "nn/kernels.h"
+
+/** How sums become outputs: the parameters of dequantize in kernels.h. */
+struct chip_qfinish {
+    const struct chip_qrow *row; /* [m] */
+    float w_scale;
+    const float *w_sum, *w_offset; /* [n rounded up to 16] */
+    const float *bias;             /* the same, or NULL */
+    bool add;
+    float *out; /* [m] rows of n values, `ld` apart */
+    size_t ld;
+};
 
 struct chip_qgemm {
     const char *name;
@@ -48,6 +59,12 @@ struct chip_qgemm {
      */
     void (*run)(const int8_t *w, const void *packed, size_t n_out, size_t n_in, const uint8_t *q,
                 size_t stride, size_t m, size_t first, size_t n, int32_t *acc, size_t ld);
+    /**
+     * run() and dequantize in one: sums become outputs before they leave the registers. NULL: this
+     * backend only sums.
+     */
+    void (*run_finished)(const void *packed, size_t n_in, const uint8_t *q, size_t stride, size_t m,
+                         size_t first, size_t n, const struct chip_qfinish *finish);
 };
 
 /**

@@ -27,10 +27,11 @@
 
 enum {
     PANEL = 16, /* outputs */
-    ROWS = 3,   /* of activations at a time: 6 + 6 sums, 2 weights, 2 temporaries = 16 registers */
+    ROWS = 4,   /* of activations at a time: their 8 sums in 16 bits stay in registers */
     MAX_GROUP = 8,
     BLOCK_IN = 4 * MAX_GROUP,
     CENTER = 64,
+    PART_BYTES = 160 * 1024, /* of weights that all rows pass: they stay in the L2 cache */
     MAX_ABS_SUM = 32767 / CENTER,
 };
 
@@ -170,9 +171,8 @@ static bool pack(const int8_t *w, size_t n_out, size_t n_in, void *packed, int8_
 static inline __attribute__((always_inline)) void tile(size_t n_rows, size_t group,
                                                        const uint8_t *q, size_t stride,
                                                        const int8_t *b, size_t n_blocks,
-                                                       int32_t *acc, size_t ld)
+                                                       __m256i total[ROWS][2])
 {
-    __m256i total[ROWS][2];
     for (size_t r = 0; r < n_rows; r++)
         total[r][0] = total[r][1] = _mm256_setzero_si256();
 
@@ -188,7 +188,7 @@ static inline __attribute__((always_inline)) void tile(size_t n_rows, size_t gro
             __m256i b0 = _mm256_load_si256((const __m256i *)b);
             __m256i b1 = _mm256_load_si256((const __m256i *)(b + 32));
             b += 64;
-#pragma GCC unroll 3
+#pragma GCC unroll 4
             for (size_t r = 0; r < n_rows; r++) {
                 int32_t four;
                 memcpy(&four, q + r * stride + 4 * g, sizeof four);
@@ -205,22 +205,119 @@ static inline __attribute__((always_inline)) void tile(size_t n_rows, size_t gro
             for (size_t h = 0; h < 2; h++)
                 total[r][h] = _mm256_add_epi32(total[r][h], _mm256_madd_epi16(sum[r][h], ones));
     }
-    for (size_t r = 0; r < n_rows; r++)
-        for (size_t h = 0; h < 2; h++)
-            _mm256_storeu_si256((__m256i *)(acc + r * ld + 8 * h), total[r][h]);
 }
 
-static inline __attribute__((always_inline)) void panel(size_t group, const uint8_t *q,
-                                                        size_t stride, size_t m, const int8_t *b,
-                                                        size_t n_blocks, int32_t *acc, size_t ld)
+/* Rows as given to run(); where their sums go: to acc, or finished to f->out. */
+struct rows {
+    const uint8_t *q;
+    size_t stride, m;
+    int32_t *acc;
+    size_t ld;
+    const struct chip_qfinish *f;
+};
+
+/* What dequantize in kernels.h does, for rows of sums of one panel. */
+static void finish(const struct chip_qfinish *f, const struct chip_qrow *row, size_t n_rows,
+                   size_t j, const __m256i sums[ROWS][2], bool add, float *out, size_t ld)
 {
-    size_t i = 0;
-    for (; i + ROWS <= m; i += ROWS)
-        tile(ROWS, group, q + i * stride, stride, b, n_blocks, acc + i * ld, ld);
-    if (m - i == 2)
-        tile(2, group, q + i * stride, stride, b, n_blocks, acc + i * ld, ld);
-    else if (m - i == 1)
-        tile(1, group, q + i * stride, stride, b, n_blocks, acc + i * ld, ld);
+    const __m256 w_scale = _mm256_set1_ps(f->w_scale);
+    const __m256i center = _mm256_set1_epi32(CENTER);
+    __m256 w_sum[2], w_offset[2], bias[2];
+    for (size_t h = 0; h < 2; h++) {
+        w_sum[h] = _mm256_loadu_ps(f->w_sum + j + 8 * h);
+        w_offset[h] = _mm256_loadu_ps(f->w_offset + j + 8 * h);
+        bias[h] = f->bias ? _mm256_loadu_ps(f->bias + j + 8 * h) : _mm256_setzero_ps();
+    }
+    for (size_t r = 0; r < n_rows; r++, row++, out += ld) {
+        __m256 scale = _mm256_mul_ps(_mm256_set1_ps(row->scale), w_scale);
+        __m256 sum = _mm256_cvtepi32_ps(_mm256_set1_epi32(row->sum));
+        __m256 shift = _mm256_cvtepi32_ps(_mm256_sub_epi32(center, _mm256_set1_epi32(row->zero)));
+        for (size_t h = 0; h < 2; h++) {
+            __m256 y = _mm256_fmadd_ps(shift, w_sum[h], _mm256_cvtepi32_ps(sums[r][h]));
+            y = _mm256_fmadd_ps(sum, w_offset[h], y);
+            y = _mm256_fmadd_ps(scale, y, bias[h]);
+            if (add)
+                y = _mm256_add_ps(y, _mm256_loadu_ps(out + 8 * h));
+            _mm256_storeu_ps(out + 8 * h, y);
+        }
+    }
+}
+
+/* The same for the first n outputs of the panel. */
+static void finish_some(const struct chip_qfinish *f, const struct chip_qrow *row, size_t n_rows,
+                        size_t j, size_t n, const __m256i sums[ROWS][2], float *out)
+{
+    float all[ROWS][PANEL];
+    finish(f, row, n_rows, j, sums, false, all[0], PANEL);
+    for (size_t r = 0; r < n_rows; r++, out += f->ld)
+        for (size_t k = 0; k < n; k++)
+            out[k] = f->add ? all[r][k] + out[k] : all[r][k];
+}
+
+/* Puts the sums of n_rows rows from i on and of n outputs from j on where they belong. */
+static void put(const struct rows *rows, size_t i, size_t n_rows, size_t j, size_t n,
+                const __m256i sums[ROWS][2])
+{
+    const struct chip_qfinish *f = rows->f;
+    if (!f) {
+        int32_t *acc = rows->acc + i * rows->ld + j;
+        for (size_t r = 0; r < n_rows; r++, acc += rows->ld)
+            memcpy(acc, sums[r], PANEL * sizeof *acc);
+    } else if (n == PANEL) {
+        finish(f, f->row + i, n_rows, j, sums, f->add, f->out + i * f->ld + j, f->ld);
+    } else {
+        finish_some(f, f->row + i, n_rows, j, n, sums, f->out + i * f->ld + j);
+    }
+}
+
+/* n_rows rows from i on times the panels of outputs j .. end - 1. */
+static inline __attribute__((always_inline)) void some_rows(size_t n_rows, const struct rows *rows,
+                                                            size_t i, const void *packed,
+                                                            const size_t *index, size_t n_in,
+                                                            size_t j, size_t end)
+{
+    const uint8_t *q = rows->q + i * rows->stride;
+    for (; j < end; j += PANEL) {
+        size_t entry = index[j / PANEL], group = entry & 15;
+        size_t n_blocks = blocks(n_in) * MAX_GROUP / group;
+        const int8_t *b = (const int8_t *)packed + (entry & ~(size_t)15);
+        __m256i sums[ROWS][2];
+        switch (group) {
+        case 8:
+            tile(n_rows, 8, q, rows->stride, b, n_blocks, sums);
+            break;
+        case 4:
+            tile(n_rows, 4, q, rows->stride, b, n_blocks, sums);
+            break;
+        case 2:
+            tile(n_rows, 2, q, rows->stride, b, n_blocks, sums);
+            break;
+        default:
+            tile(n_rows, 1, q, rows->stride, b, n_blocks, sums);
+            break;
+        }
+        put(rows, i, n_rows, j, end - j < PANEL ? end - j : PANEL, sums);
+    }
+}
+
+/* As many panels at a time as stay in the L2 cache while all rows pass by. */
+static void product(const void *packed, size_t n_in, const struct rows *rows, size_t first,
+                    size_t n)
+{
+    const size_t *index = (const size_t *)packed + first / PANEL;
+    size_t n_panels = PART_BYTES / panel_bytes(n_in, MAX_GROUP);
+    size_t at_once = PANEL * (n_panels ? n_panels : 1);
+    for (size_t j = 0; j < n; j += at_once) {
+        size_t end = n - j < at_once ? n : j + at_once, i = 0;
+        for (; i + ROWS <= rows->m; i += ROWS)
+            some_rows(ROWS, rows, i, packed, index, n_in, j, end);
+        if (rows->m - i == 3)
+            some_rows(3, rows, i, packed, index, n_in, j, end);
+        else if (rows->m - i == 2)
+            some_rows(2, rows, i, packed, index, n_in, j, end);
+        else if (rows->m - i == 1)
+            some_rows(1, rows, i, packed, index, n_in, j, end);
+    }
 }
 
 static void run(const int8_t *w, const void *packed, size_t n_out, size_t n_in, const uint8_t *q,
@@ -228,26 +325,14 @@ static void run(const int8_t *w, const void *packed, size_t n_out, size_t n_in, 
 {
     (void)w;
     (void)n_out;
-    const size_t *index = packed;
-    for (size_t j = 0; j < n; j += PANEL) {
-        size_t entry = index[(first + j) / PANEL];
-        const int8_t *b = (const int8_t *)packed + (entry & ~(size_t)15);
-        size_t group = entry & 15, n_blocks = blocks(n_in) * (MAX_GROUP / group);
-        switch (group) {
-        case 8:
-            panel(8, q, stride, m, b, n_blocks, acc + j, ld);
-            break;
-        case 4:
-            panel(4, q, stride, m, b, n_blocks, acc + j, ld);
-            break;
-        case 2:
-            panel(2, q, stride, m, b, n_blocks, acc + j, ld);
-            break;
-        default:
-            panel(1, q, stride, m, b, n_blocks, acc + j, ld);
-            break;
-        }
-    }
+    product(packed, n_in, &(struct rows){.q = q, .stride = stride, .m = m, .acc = acc, .ld = ld},
+            first, n);
+}
+
+static void run_finished(const void *packed, size_t n_in, const uint8_t *q, size_t stride, size_t m,
+                         size_t first, size_t n, const struct chip_qfinish *f)
+{
+    product(packed, n_in, &(struct rows){.q = q, .stride = stride, .m = m, .f = f}, first, n);
 }
 
 extern const struct chip_qgemm chip_qgemm_avx2;
@@ -259,4 +344,5 @@ const struct chip_qgemm chip_qgemm_avx2 = {
     .packed_bytes = packed_bytes,
     .pack = pack,
     .run = run,
+    .run_finished = run_finished,
 };

@@ -3,6 +3,8 @@
 #include "nn/qgemm.h"
 #include "rows.h"
 
+extern const struct chip_kernels chip_kernels_ref;
+
 /* Each backend against the sum written out, for sizes around its panels, blocks and row tiles. */
 
 struct weights {
@@ -70,6 +72,68 @@ static void check(const struct chip_qgemm *gemm, size_t m, size_t n_out, size_t 
     weights_done(&p);
 }
 
+enum { OUT = 80, INNER = 416, MARGIN = 16 }; /* of the products that are finished */
+
+/* What run() sums and plain C finishes, from output `first` on. */
+static void finish_plain(const struct chip_qgemm *gemm, const struct weights *p, const uint8_t *q,
+                         size_t m, size_t first, size_t n, const struct chip_qfinish *f)
+{
+    int32_t *acc = malloc(m * OUT * sizeof *acc);
+    gemm->run(p->w, p->packed, OUT, INNER, q, INNER, m, first, n, acc, OUT);
+    for (size_t i = 0; i < m; i++)
+        chip_kernels_ref.dequantize(acc + i * OUT, &f->row[i], gemm->center, f->w_scale, f->w_sum,
+                                    f->w_offset, f->bias, f->add, n, f->out + i * f->ld);
+    free(acc);
+}
+
+static void check_finished(const struct chip_qgemm *gemm, size_t m, size_t first, size_t n,
+                           bool biased, bool add)
+{
+    struct weights p = weights_make(gemm, OUT, INNER, 30, 5);
+    float w_sum[OUT], w_offset[OUT], bias[OUT];
+    rows_random(w_sum, OUT, 900.0f, 1);
+    rows_random(w_offset, OUT, 20.0f, 2);
+    rows_random(bias, OUT, 1.0f, 3);
+    struct chip_qrow row[13];
+    uint8_t q[13 * INNER];
+    uint32_t seed = 7;
+    for (size_t i = 0; i < m * INNER; i++)
+        q[i] = (uint8_t)(rows_next(&seed) % (unsigned)(gemm->q_max + 1));
+    for (size_t i = 0; i < m; i++)
+        row[i] = (struct chip_qrow){0.01f + 0.001f * (float)i, 60 + (int)i, 300 * (int)i - 500};
+
+    float got[13 * (OUT + MARGIN)], want[13 * (OUT + MARGIN)];
+    rows_random(got, sizeof got / sizeof *got, 1.0f, 4);
+    memcpy(want, got, sizeof got);
+    struct chip_qfinish f = {.row = row,
+                             .w_scale = 0.004f,
+                             .w_sum = w_sum,
+                             .w_offset = w_offset,
+                             .bias = biased ? bias : NULL,
+                             .add = add,
+                             .out = got,
+                             .ld = OUT + MARGIN};
+    gemm->run_finished(p.packed, INNER, q, INNER, m, first, n, &f);
+    f.out = want;
+    finish_plain(gemm, &p, q, m, first, n, &f);
+    rows_assert_close(got, want, m * (OUT + MARGIN), 1e-5f);
+    for (size_t i = 0; i < m; i++) /* the rest of each row is as it was */
+        assert_memory_equal(got + i * f.ld + n, want + i * f.ld + n, (f.ld - n) * sizeof *got);
+    weights_done(&p);
+}
+
+static void finished_products_agree_with_plain_c(void **state)
+{
+    (void)state;
+    const size_t rows[] = {1, 2, 3, 4, 5, 7, 13}, widths[] = {1, 7, 8, 15, 16, 17, 33, 48, 64};
+    for (const struct chip_qgemm *const *gemm = chip_qgemm_all(); *gemm; gemm++)
+        for (size_t a = 0; (*gemm)->run_finished && a < sizeof rows / sizeof rows[0]; a++)
+            for (size_t b = 0; b < sizeof widths / sizeof widths[0]; b++)
+                for (int mode = 0; mode < 4; mode++)
+                    check_finished(*gemm, rows[a], mode & 1 ? 16 : 0, widths[b], mode & 1,
+                                   mode & 2);
+}
+
 static void products_are_exact_for_all_shapes(void **state)
 {
     (void)state;
@@ -116,6 +180,7 @@ int main(void)
         cmocka_unit_test(products_are_exact_for_all_shapes),
         cmocka_unit_test(products_are_exact_for_weights_of_any_size),
         cmocka_unit_test(the_largest_sums_do_not_overflow),
+        cmocka_unit_test(finished_products_agree_with_plain_c),
         cmocka_unit_test(the_environment_chooses_the_backend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
