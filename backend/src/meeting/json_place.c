@@ -40,13 +40,13 @@ enum chip_status chip_json_get_ms(const struct chip_json_place *at, const json_t
     return CHIP_OK;
 }
 
-enum chip_status chip_json_get_confidence(const struct chip_json_place *at, const json_t *object,
-                                          float *out)
+enum chip_status chip_json_get_share(const struct chip_json_place *at, const json_t *object,
+                                     const char *member, float *out)
 {
-    const json_t *value = json_object_get(object, "confidence");
+    const json_t *value = json_object_get(object, member);
     double number = json_number_value(value);
     if (!json_is_number(value) || !(number >= 0 && number <= 1))
-        return chip_json_refuse(at, "confidence", "must be there and be a number from 0 to 1");
+        return chip_json_refuse(at, member, "must be there and be a number from 0 to 1");
     *out = (float)number;
     return CHIP_OK;
 }

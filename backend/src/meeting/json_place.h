@@ -33,10 +33,10 @@ CHIP_MUST_CHECK
 enum chip_status chip_json_get_ms(const struct chip_json_place *at, const json_t *object,
                                   const char *member, int64_t *out);
 
-/** Member "confidence", 0..1. */
+/** A number from 0 to 1. */
 CHIP_MUST_CHECK
-enum chip_status chip_json_get_confidence(const struct chip_json_place *at, const json_t *object,
-                                          float *out);
+enum chip_status chip_json_get_share(const struct chip_json_place *at, const json_t *object,
+                                     const char *member, float *out);
 
 CHIP_MUST_CHECK
 enum chip_status chip_json_get_array(const struct chip_json_place *at, const json_t *object,

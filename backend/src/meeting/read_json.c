@@ -28,7 +28,7 @@ static enum chip_status read_word(const struct chip_json_place *at, const struct
     if (st == CHIP_OK)
         st = chip_json_get_ms(at, json, "end", &word->end_ms);
     if (st == CHIP_OK)
-        st = chip_json_get_confidence(at, json, &word->confidence);
+        st = chip_json_get_share(at, json, "confidence", &word->confidence);
     word->speaker = speaker;
     if (st == CHIP_OK)
         st = read_speaker(at, t, json, &word->speaker);
@@ -72,7 +72,7 @@ static enum chip_status read_segment(struct chip_transcript *t, const json_t *js
     if (st == CHIP_OK)
         st = chip_json_get_spoken(&at, json, "text", &seg.text);
     if (st == CHIP_OK)
-        st = chip_json_get_confidence(&at, json, &seg.confidence);
+        st = chip_json_get_share(&at, json, "confidence", &seg.confidence);
     if (st == CHIP_OK)
         st = chip_json_get_array(&at, json, "words", &array);
     if (st != CHIP_OK)

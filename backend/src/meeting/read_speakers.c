@@ -40,8 +40,9 @@ static enum chip_status read_list(struct chip_transcript *t, const json_t *array
         if (st == CHIP_OK)
             st = chip_json_get_text(&at, json, "name", &speakers[i].name);
         if (st == CHIP_OK && json_object_get(json, "suggestion")) {
-            speakers[i].similarity = (float)json_number_value(json_object_get(json, "similarity"));
             st = chip_json_get_spoken(&at, json, "suggestion", &speakers[i].suggestion);
+            if (st == CHIP_OK)
+                st = chip_json_get_share(&at, json, "similarity", &speakers[i].similarity);
         }
     }
     at.path[0] = '\0';
@@ -71,7 +72,7 @@ static enum chip_status read_turns(struct chip_transcript *t, const json_t *arra
         if (st == CHIP_OK)
             st = chip_json_get_speaker(&at, t, json, &turns[i].speaker);
         if (st == CHIP_OK)
-            st = chip_json_get_confidence(&at, json, &turns[i].confidence);
+            st = chip_json_get_share(&at, json, "confidence", &turns[i].confidence);
     }
     at.path[0] = '\0';
     struct chip_err why = {0};

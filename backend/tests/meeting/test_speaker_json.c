@@ -6,7 +6,8 @@
 static struct chip_transcript *sample(void)
 {
     struct chip_transcript *t = make_empty();
-    const struct chip_speaker speakers[] = {{.name = "Ann \"A\""}, {.name = NULL}};
+    const struct chip_speaker speakers[] = {{.name = "Ann \"A\""},
+                                            {.suggestion = "Bob", .similarity = 0.75f}};
     assert_int_equal(chip_transcript_set_speakers(t, speakers, 2, NULL), CHIP_OK);
     make_said(t, 0, 0, "Good morning.");
     make_said(t, 1, 2000, "Hi.");
@@ -31,7 +32,7 @@ static const char *const DOCUMENT =
     "  \"speech\": 0.000,\n"
     "  \"speakers\": [\n"
     "    {\"id\": \"S1\", \"name\": \"Ann \\\"A\\\"\"},\n"
-    "    {\"id\": \"S2\", \"name\": \"\"}\n"
+    "    {\"id\": \"S2\", \"name\": \"\", \"suggestion\": \"Bob\", \"similarity\": 0.7500}\n"
     "  ],\n"
     "  \"turns\": [\n"
     "    {\"start\": 0.000, \"end\": 1.300, \"speaker\": \"S1\", \"confidence\": 0.9000},\n"
@@ -92,6 +93,9 @@ static void speakers_turns_and_voices_read_back_the_same(void **state)
     assert_string_equal(back->speakers[0].label, "S1");
     assert_string_equal(back->speakers[0].name, "Ann \"A\"");
     assert_string_equal(back->speakers[1].name, "");
+    assert_string_equal(back->speakers[0].suggestion, "");
+    assert_string_equal(back->speakers[1].suggestion, "Bob");
+    assert_float_equal(back->speakers[1].similarity, 0.75, 0);
     assert_int_equal(back->n_turns, 3);
     assert_int_equal(back->turns[1].start_ms, 1100);
     assert_int_equal(back->turns[1].end_ms, 2300);
@@ -144,6 +148,9 @@ static void wrong_speakers_are_refused_with_the_place(void **state)
     expect_refused("\"id\": \"S2\"", "\"id\": \"S1\"", "speakers: ");
     expect_refused("\"id\": \"S2\"", "\"id\": \" S1\\n\"", "speakers: ");
     expect_refused("\"name\": \"\"", "\"name\": null", "speakers[1].name");
+    expect_refused("\"Bob\"", "\" \"", "speakers[1].suggestion");
+    expect_refused("\"similarity\"", "\"alike\"", "speakers[1].similarity");
+    expect_refused("\"similarity\": 0.7500", "\"similarity\": -1", "speakers[1].similarity");
     expect_refused("\"turns\"", "\"turned\"", "turns");
     expect_refused("\"turns\": [", "\"turns\": [[], ", "turns[0].start");
     expect_refused("\"end\": 1.300", "\"end\": -1", "turns[0].end");

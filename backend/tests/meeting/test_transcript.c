@@ -213,6 +213,79 @@ static void kinds_have_names_that_lead_back_to_them(void **state)
     assert_false(chip_audit_kind_by_name("unknown", &kind));
 }
 
+static void speakers_are_set_once_and_labelled(void **state)
+{
+    (void)state;
+    struct chip_transcript *t = make_empty();
+    const struct chip_speaker speakers[] = {{.name = " Ann\n"}, {.label = "chair"}};
+    assert_int_equal(chip_transcript_set_speakers(t, speakers, 2, NULL), CHIP_OK);
+    assert_string_equal(t->speakers[0].label, "S1");
+    assert_string_equal(t->speakers[0].name, "Ann");
+    assert_string_equal(t->speakers[1].label, "chair");
+    assert_string_equal(t->speakers[1].name, "");
+    assert_int_equal(chip_transcript_set_speakers(t, speakers, 2, NULL), CHIP_E_INVAL);
+
+    assert_int_equal(chip_transcript_name_speaker(t, 1, "Bob", NULL), CHIP_OK);
+    assert_int_equal(chip_transcript_suggest_name(t, 1, "Rob", 0.5f, NULL), CHIP_OK);
+    assert_string_equal(t->speakers[1].name, "Bob");
+    assert_string_equal(t->speakers[1].suggestion, "Rob");
+    assert_int_equal(chip_transcript_name_speaker(t, 2, "Bob", NULL), CHIP_E_INVAL);
+    assert_int_equal(chip_transcript_suggest_name(t, 2, "Rob", 1, NULL), CHIP_E_INVAL);
+    chip_transcript_free(t);
+}
+
+static void labels_that_cannot_be_told_apart_are_refused(void **state)
+{
+    (void)state;
+    const struct chip_speaker wrong[][2] = {{{.label = "a"}, {.label = "a"}},
+                                            {{.label = "a"}, {.label = " a\t"}},
+                                            {{.label = "S2"}, {.label = NULL}},
+                                            {{.label = "a"}, {.label = ""}}};
+    struct chip_transcript *t = make_empty();
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(chip_transcript_set_speakers(t, wrong[i], 2, NULL), CHIP_E_INVAL);
+    assert_int_equal(t->n_speakers, 0);
+    chip_transcript_free(t);
+}
+
+static void who_does_not_take_part_says_nothing(void **state)
+{
+    (void)state;
+    struct chip_transcript *t = make_empty();
+    make_said(t, 0, 0, "before anybody is known");
+    const struct chip_speaker ann = {.name = "Ann"};
+    assert_int_equal(chip_transcript_set_speakers(t, &ann, 1, NULL), CHIP_OK);
+    make_said(t, 0, 5000, "hers");
+    make_said(t, 1, 6000, "nobody's");
+    make_said(t, -7, 7000, "nobody's");
+    const int who[] = {-1, 0, -1, -1};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(t->segments[i].speaker, who[i]);
+        assert_int_equal(t->words[t->segments[i].first_word].speaker, who[i]);
+    }
+    chip_transcript_free(t);
+}
+
+static void turns_replace_those_from_before_and_are_kept_as_they_are_on_failure(void **state)
+{
+    (void)state;
+    struct chip_transcript *t = make_empty();
+    const struct chip_speaker ann = {.name = "Ann"};
+    assert_int_equal(chip_transcript_set_speakers(t, &ann, 1, NULL), CHIP_OK);
+    const struct chip_turn turns[] = {{0, 10, 0, 1.5f}, {11, 20, 0, -1}}, touching = {20, 30, 0, 1};
+    assert_int_equal(chip_transcript_set_turns(t, &touching, 1, NULL), CHIP_OK);
+    assert_int_equal(chip_transcript_set_turns(t, turns, 2, NULL), CHIP_OK);
+    const struct chip_turn wrong[] = {turns[0], {10, 20, 0, 1}};
+    assert_int_equal(chip_transcript_set_turns(t, wrong, 2, NULL), CHIP_E_INVAL);
+    assert_int_equal(t->n_turns, 2);
+    assert_int_equal(t->turns[1].end_ms, 20);
+    assert_float_equal(t->turns[0].confidence, 1, 0);
+    assert_float_equal(t->turns[1].confidence, 0, 0);
+    assert_int_equal(chip_transcript_set_turns(t, NULL, 0, NULL), CHIP_OK);
+    assert_int_equal(t->n_turns, 0);
+    chip_transcript_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +297,10 @@ int main(void)
         cmocka_unit_test(texts_are_cleaned_and_words_without_any_left_out),
         cmocka_unit_test(audit_notes_are_kept_in_order_of_time),
         cmocka_unit_test(kinds_have_names_that_lead_back_to_them),
+        cmocka_unit_test(speakers_are_set_once_and_labelled),
+        cmocka_unit_test(labels_that_cannot_be_told_apart_are_refused),
+        cmocka_unit_test(who_does_not_take_part_says_nothing),
+        cmocka_unit_test(turns_replace_those_from_before_and_are_kept_as_they_are_on_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
