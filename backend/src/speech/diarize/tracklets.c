@@ -4,65 +4,103 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "speech/diarize/relabel.h"
 #include "speech/diarize/rotation.h"
 #include "speech/diarize/turns.h"
 
 enum {
     SAMPLES_PER_MS = 16,
-    LENGTH_MS = 6000, /* of a stretch, and the pause that may be in it */
+    LENGTH_MS = 6000, /* of a stretch */
+    PAUSE_MS = 1000,  /* that may be in it */
     MAX_SPEAKERS = 255,
 };
 
 /* ---- making ---- */
 
-/* The windows from `first` on that make one stretch. */
-static size_t stretch_end(const struct chip_diarization *d, size_t first, int64_t length_ms)
+/*
+ * Numbers the stretches of all windows, in order of start; -1 for windows that are nobody's.
+ * Stretches of LENGTH_MS are speech of one person without interruption; longer ones may have others
+ * in between. @return how many
+ */
+static size_t divide(const struct chip_diarization *d, int64_t length_ms, int *stretch)
 {
-    const struct chip_window *w = d->windows;
-    size_t end = first + 1;
-    while (end < d->n_windows && d->label[end] == d->label[first] &&
-           w[end].end - w[first].start <= length_ms * SAMPLES_PER_MS &&
-           w[end].start - w[end - 1].end <= length_ms / LENGTH_MS * 1000 * SAMPLES_PER_MS)
-        end++;
-    return end;
-}
-
-static size_t count_stretches(const struct chip_diarization *d, int64_t length_ms)
-{
+    int current[MAX_SPEAKERS];
+    int64_t start[MAX_SPEAKERS];
     size_t n = 0;
-    for (size_t at = 0; at < d->n_windows; n++)
-        at = stretch_end(d, at, length_ms);
+    memset(current, -1, sizeof current);
+    for (size_t i = 0; i < d->n_windows; i++) {
+        const struct chip_window *w = &d->windows[i];
+        int who = d->label[i];
+        stretch[i] = -1;
+        if (who < 0)
+            continue;
+        bool goes_on = i && d->label[i - 1] == who &&
+                       w->start - w[-1].end <= (int64_t)PAUSE_MS * SAMPLES_PER_MS;
+        bool fits = current[who] >= 0 && w->end - start[who] <= length_ms * SAMPLES_PER_MS;
+        if (!fits || (!goes_on && length_ms == LENGTH_MS)) {
+            current[who] = (int)n++;
+            start[who] = w->start;
+        }
+        stretch[i] = current[who];
+    }
     return n;
 }
 
-/* Stretches as short as the hourly allowance permits. */
-static int64_t choose_length(const struct chip_diarization *d)
+/* Stretches as short as what may be kept permits. */
+static size_t divide_within_allowance(const struct chip_diarization *d, int *stretch)
 {
     double hours = (double)d->windows[d->n_windows - 1].end / (16000.0 * 3600.0);
     size_t allowed = (size_t)(CHIP_TRACKLETS_PER_HOUR * fmax(hours, 0.1));
+    if (allowed > CHIP_RELABEL_MAX_N)
+        allowed = CHIP_RELABEL_MAX_N;
     int64_t length_ms = LENGTH_MS;
-    while (count_stretches(d, length_ms) > allowed && length_ms < (int64_t)LENGTH_MS << 10)
-        length_ms *= 2;
-    return length_ms;
+    size_t n = divide(d, length_ms, stretch);
+    while (n > allowed && length_ms < (int64_t)LENGTH_MS << 20) {
+        length_ms += length_ms / 2;
+        n = divide(d, length_ms, stretch);
+    }
+    return n;
 }
 
-/* The mean voice of windows first .. end - 1, rotated, as bytes. @return false for a mean of zero
- */
-static bool mean_voice(const struct chip_window *windows, size_t first, size_t end,
-                       const struct chip_rotation *rotation, int8_t *out)
+/* A voice as bytes. @return false for one of zero */
+static bool pack(const float *voice, int8_t *out)
 {
-    float sum[CHIP_VOICE_DIM] = {0}, largest = 0.0f;
-    for (size_t i = first; i < end; i++)
-        for (size_t k = 0; k < CHIP_VOICE_DIM; k++)
-            sum[k] += windows[i].voice[k];
-    chip_rotation_apply(rotation, sum);
+    float largest = 0.0f;
     for (size_t k = 0; k < CHIP_VOICE_DIM; k++)
-        largest = fmaxf(largest, fabsf(sum[k]));
+        largest = fmaxf(largest, fabsf(voice[k]));
     if (!(largest > 1e-6f))
         return false;
     for (size_t k = 0; k < CHIP_VOICE_DIM; k++)
-        out[k] = (int8_t)lrintf(sum[k] / largest * 127.0f);
+        out[k] = (int8_t)lrintf(voice[k] / largest * 127.0f);
     return true;
+}
+
+/* Fills in the tracklets of all stretches; those without a voice are left out. */
+static void fill(const struct chip_diarization *d, const int *stretch,
+                 const struct chip_rotation *rotation, float (*voice)[CHIP_VOICE_DIM],
+                 struct chip_voices *v)
+{
+    size_t n = v->n;
+    for (size_t i = 0; i < d->n_windows; i++) {
+        if (stretch[i] < 0)
+            continue;
+        const struct chip_window *w = &d->windows[i];
+        struct chip_tracklet *t = &v->tracklets[stretch[i]];
+        if (!t->end_ms)
+            t->start_ms = w->start / SAMPLES_PER_MS;
+        t->end_ms = w->end / SAMPLES_PER_MS;
+        t->speaker = d->label[i];
+        for (size_t k = 0; k < CHIP_VOICE_DIM; k++)
+            voice[stretch[i]][k] += w->voice[k];
+    }
+    v->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct chip_tracklet *to = &v->tracklets[v->n];
+        *to = v->tracklets[i];
+        chip_rotation_apply(rotation, voice[i]);
+        if (to->end_ms > to->start_ms && to->end_ms <= UINT32_MAX && pack(voice[i], to->voice))
+            v->n++;
+    }
 }
 
 enum chip_status chip_tracklets_make(const struct chip_diarization *d, struct chip_voices **out,
@@ -76,23 +114,20 @@ enum chip_status chip_tracklets_make(const struct chip_diarization *d, struct ch
         chip_rotation_init(&rotation, d->windows, d->n_windows * sizeof *d->windows, err);
     if (s != CHIP_OK)
         return s;
-    int64_t length_ms = choose_length(d);
-    struct chip_voices *v = chip_voices_new(count_stretches(d, length_ms));
-    if (!v)
-        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for voices");
-    v->n = 0;
-    for (size_t at = 0, end; at < d->n_windows; at = end) {
-        end = stretch_end(d, at, length_ms);
-        struct chip_tracklet *t = &v->tracklets[v->n];
-        t->start_ms = d->windows[at].start / SAMPLES_PER_MS;
-        t->end_ms = d->windows[end - 1].end / SAMPLES_PER_MS;
-        t->speaker = d->label[at];
-        if (d->label[at] >= 0 && t->end_ms > t->start_ms && t->end_ms <= UINT32_MAX &&
-            v->n < CHIP_MAX_TRACKLETS && mean_voice(d->windows, at, end, &rotation, t->voice))
-            v->n++;
+    int *stretch = malloc(d->n_windows * sizeof *stretch);
+    size_t n = stretch ? divide_within_allowance(d, stretch) : 0;
+    float(*voice)[CHIP_VOICE_DIM] = calloc(n + 1, sizeof *voice);
+    struct chip_voices *v = chip_voices_new(n);
+    if (stretch && voice && v) {
+        fill(d, stretch, &rotation, voice, v);
+        *out = v;
+    } else {
+        chip_voices_free(v);
+        s = chip_fail(err, CHIP_E_NOMEM, "not enough memory for voices");
     }
-    *out = v;
-    return CHIP_OK;
+    free(voice);
+    free(stretch);
+    return s;
 }
 
 /* ---- turns again ---- */

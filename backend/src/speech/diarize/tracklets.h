@@ -7,8 +7,10 @@
 enum { CHIP_TRACKLETS_PER_HOUR = 540 }; /* 100 KB an hour, as base64 */
 
 /**
- * Stretches of one speaker of about six seconds; longer where the recording would have too many.
- * Voices are rotated by a secret that only this recording's own voices give.
+ * Stretches of one speaker of at most six seconds. Where these are too many, which is where the
+ * speaker changes often, they are longer and may have others in between; at most
+ * CHIP_TRACKLETS_PER_HOUR an hour and CHIP_RELABEL_MAX_N in all are kept. Voices are rotated by a
+ * secret that only this recording's own voices give.
  *
  * @param out NULL when nobody speaks; else free it with chip_voices_free()
  * @return CHIP_OK or CHIP_E_NOMEM
