@@ -40,11 +40,11 @@ static void fill_blocks(const float *from, size_t n_hidden, size_t n, float *to)
 }
 
 static enum chip_status require(const struct chip_safetensors *st, const char *name,
-                                const char *suffix, int rank, size_t rows, size_t columns,
-                                const float **out, struct chip_err *err)
+                                const char *part, const char *layer, int rank, size_t rows,
+                                size_t columns, const float **out, struct chip_err *err)
 {
     char full[256];
-    snprintf(full, sizeof full, "%s.%s", name, suffix);
+    snprintf(full, sizeof full, "%s.%s%s", name, part, layer);
     const struct chip_tensor *t;
     enum chip_status s = chip_safetensors_require(st, full, CHIP_F32, rank,
                                                   (const size_t[]){rows, columns}, &t, err);
@@ -57,18 +57,25 @@ enum chip_status chip_lstm_init(struct chip_lstm *lstm, const struct chip_safete
                                 const char *name, size_t n_in, size_t n_hidden,
                                 struct chip_err *err)
 {
+    return chip_lstm_init_layer(lstm, st, name, "", n_in, n_hidden, err);
+}
+
+enum chip_status chip_lstm_init_layer(struct chip_lstm *lstm, const struct chip_safetensors *st,
+                                      const char *name, const char *layer, size_t n_in,
+                                      size_t n_hidden, struct chip_err *err)
+{
     const size_t n_blocks = (n_hidden + UNITS - 1) / UNITS;
     *lstm = (struct chip_lstm){
         .n_in = n_in, .n_hidden = n_hidden, .n_blocks = n_blocks, .kernels = choose()};
 
     const float *w_ih, *w_hh, *b_ih, *b_hh;
-    enum chip_status s = require(st, name, "weight_ih", 2, 4 * n_hidden, n_in, &w_ih, err);
+    enum chip_status s = require(st, name, "weight_ih", layer, 2, 4 * n_hidden, n_in, &w_ih, err);
     if (s == CHIP_OK)
-        s = require(st, name, "weight_hh", 2, 4 * n_hidden, n_hidden, &w_hh, err);
+        s = require(st, name, "weight_hh", layer, 2, 4 * n_hidden, n_hidden, &w_hh, err);
     if (s == CHIP_OK)
-        s = require(st, name, "bias_ih", 1, 4 * n_hidden, 0, &b_ih, err);
+        s = require(st, name, "bias_ih", layer, 1, 4 * n_hidden, 0, &b_ih, err);
     if (s == CHIP_OK)
-        s = require(st, name, "bias_hh", 1, 4 * n_hidden, 0, &b_hh, err);
+        s = require(st, name, "bias_hh", layer, 1, 4 * n_hidden, 0, &b_hh, err);
     if (s != CHIP_OK)
         return s;
 

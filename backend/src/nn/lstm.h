@@ -37,6 +37,17 @@ enum chip_status chip_lstm_init(struct chip_lstm *lstm, const struct chip_safete
                                 const char *name, size_t n_in, size_t n_hidden,
                                 struct chip_err *err);
 
+/**
+ * The same for one direction of one layer of a stack, as PyTorch names it: `<name>.weight_ih<layer>`
+ * and so on.
+ *
+ * @param layer "_l0", "_l1_reverse"
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_lstm_init_layer(struct chip_lstm *lstm, const struct chip_safetensors *st,
+                                      const char *name, const char *layer, size_t n_in,
+                                      size_t n_hidden, struct chip_err *err);
+
 /** Frees what init made; a zeroed layer is accepted. */
 void chip_lstm_done(struct chip_lstm *lstm);
 
