@@ -81,6 +81,22 @@ def as_video_call(work, times):
     return _made(work, out, (times, os.path.getsize(path)), make)
 
 
+def conversation(work):
+    """(path, where it is from, people): options.hour seconds of four people talking."""
+    built = os.path.join(work.shared, 'eval', 'diar', 'dev_mix2_room4.flac')
+    sample = os.path.join(work.build, 'sample', 'meeting.wav')
+    origin, source = (('shared/eval', built) if os.path.exists(built)
+                      else ('the sample meeting', sample))
+    if not os.path.exists(source):
+        raise Skip('no conversation: ../shared/eval is absent, and the sample meeting is not made')
+    seconds = work.options.hour
+    path = work.path('conversation-%d.flac' % seconds)
+    key = (seconds, source, os.path.getsize(source))
+    return _made(work, path, key, lambda: _ffmpeg(
+        work, '-stream_loop', '-1', '-i', source, '-t', str(seconds), '-ac', '1', '-ar', '16000',
+        '-c:a', 'flac', path)), origin, 4
+
+
 def one_second(work):
     """A second of speech as wav."""
     _, files = sources(work)

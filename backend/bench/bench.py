@@ -5,15 +5,16 @@ usage: bench.py [--quick] [--only a,b,...] [--build FOLDER] [--rounds N] [--seco
                 [--hour N] [--threads N] [--shared FOLDER]
                 [--markdown] [--from RESULTS.json]
 
-  a speed   ten minutes of speech, against onnxruntime-node; where the time goes
-  b wer     word error rate, beside onnxruntime-node's
-  c long    an hour and three hours: time and memory
-  d start   one second of audio, cold and warm; opening a model
-  e words   word times of the sample meeting
+  a speed      ten minutes of speech, against onnxruntime-node; where the time goes
+  b wer        word error rate, beside onnxruntime-node's
+  c long       an hour and three hours: time and memory
+  d start      one second of audio, cold and warm; opening a model
+  e words      word times of the sample meeting
+  f speakers   who spoke: error rates, the sample meeting, what an hour costs
 
---quick takes one round and leaves c out. --seconds and --hour, with less speech and seconds in an
-hour than they should have, try this script; --shared is where eval/ with the real speech is; --from
-prints a run again.
+--quick takes one round and leaves hours of audio (c, the end of f) out. --seconds and --hour, with
+less speech and seconds in an hour than they should have, try this script; --shared is where eval/
+with the real speech is; --from prints a run again.
 
 Writes FOLDER/bench/results.json (FOLDER: build). Exits with 1 when a budget is missed or a measure
 failed, 2 when nothing could be measured. Standard library only.
@@ -27,13 +28,14 @@ sys.dont_write_bytecode = True
 
 import machine  # noqa: E402
 import rows  # noqa: E402
-from measures import long, speed, start, wer, words  # noqa: E402
+from measures import long, speakers, speed, start, wer, words  # noqa: E402
 from reference import Reference  # noqa: E402
 from work import (REPOSITORY, Failure, Skip, Work, read_json, say,  # noqa: E402
                   write_json)
 
 MEASURES = {'a': ('speed', speed.measure), 'b': ('wer', wer.measure), 'c': ('long', long.measure),
-            'd': ('start', start.measure), 'e': ('words', words.measure)}
+            'd': ('start', start.measure), 'e': ('words', words.measure),
+            'f': ('speakers', speakers.measure)}
 SCHEMA = 'chip.bench/1'
 
 

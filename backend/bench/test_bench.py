@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import bench  # noqa: E402
 import machine  # noqa: E402
-from measures import speed, wer  # noqa: E402
+from measures import der, speakers, speed, wer  # noqa: E402
 from reference import Tokenizer, read_index  # noqa: E402
 from rows import Budget, Row, markdown, significant, table  # noqa: E402
 
@@ -115,6 +115,73 @@ class Wer(unittest.TestCase):
         self.assertEqual([v[2] for v in verdicts], ['FAIL', 'pass', 'pass'])
 
 
+class Der(unittest.TestCase):
+    OUTPUT = ('a\tDER 1.00%  miss 1.00%  false alarm 0.00%  confusion 0.00%  scored 5.00 s\n'
+              'ALL\tDER 6.54%  miss 3.72%  false alarm 0.96%  confusion 1.87%  scored 790.69 s\n')
+
+    def test_the_last_line_has_the_rates_of_all(self):
+        self.assertEqual(der.read_score(self.OUTPUT), {
+            'der': 6.54, 'miss': 3.72, 'false_alarm': 0.96, 'confusion': 1.87, 'scored_s': 790.69})
+        with self.assertRaises(der.Failure):
+            der.read_score('usage: ...')
+
+    def test_files_are_joined_and_their_speakers_may_become_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [os.path.join(folder, name) for name in 'ab']
+            for path, speaker in zip(paths, ('S1', 'S2')):
+                with open(path, 'w', encoding='utf-8') as file:
+                    file.write('SPEAKER %s 1 0.5 2 <NA> <NA> %s <NA> <NA>\n\n' % (path, speaker))
+            joined = os.path.join(folder, 'joined')
+            der.join(joined, paths)
+            self.assertEqual([(f[1], f[7]) for f in der.read_rttm(joined)],
+                             [(paths[0], 'S1'), (paths[1], 'S2')])
+            der.join(joined, paths, der.as_one_speaker)
+            self.assertEqual([f[7] for f in der.read_rttm(joined)], ['one', 'one'])
+
+    def verdicts(self, rate, found, budget=der.GROUPS[0][2]):
+        scored = dict.fromkeys(('der', 'miss', 'false_alarm', 'confusion', 'scored_s'), rate)
+        result = {'collar': scored, 'exact': scored, 'one': scored, 'true_one': scored,
+                  'recordings': [{'name': 'r', 'true': 4, 'found': n, 'collar': scored}
+                                 for n in found]}
+        return {r.name: r.verdict
+                for r in der.table_rows('built conversations', budget, result) if r.budget}
+
+    def test_a_rate_or_one_count_beyond_the_limit_fails(self):
+        self.assertEqual(set(self.verdicts(5.0, [4, 4]).values()), {'pass'})
+        self.assertEqual(self.verdicts(5.1, [4, 4])['DER, collar 0.25 s'], 'FAIL')
+        self.assertEqual(self.verdicts(1.0, [4, 5])['speaker counts right'], 'FAIL')
+
+
+class Speakers(unittest.TestCase):
+    SAMPLE = {'found': 4, 'true': 4, 'words': 100, 'matched': 90, 'by_words_percent': 98.0,
+              'by_time_percent': 98.0, 'talk_off_percent': {'Ann': 1.0, 'Ben': -2.9}}
+
+    def failed(self, **more):
+        return [r.name for r in speakers.sample_rows(dict(self.SAMPLE, **more))
+                if r.verdict == 'FAIL']
+
+    def test_a_wrong_count_word_share_or_talk_time_fails(self):
+        self.assertEqual(self.failed(), [])
+        self.assertEqual(self.failed(found=3), ['speakers found'])
+        self.assertEqual(self.failed(found=5), ['speakers too many'])
+        self.assertEqual(self.failed(by_words_percent=96.9), ['words with the right speaker'])
+        self.assertEqual(self.failed(talk_off_percent={'Ann': 1.0, 'Ben': -3.1}),
+                         ['talk time, furthest from truth'])
+
+    def test_the_cost_is_the_difference_and_the_job_includes_the_metrics(self):
+        def took(wall):
+            return {'wall_s': wall, 'cpu_s': 2 * wall, 'peak_mib': 10 * wall}
+
+        raw = {'rounds': [{'speakers': took(30.0), 'plain': took(24.0), 'metrics': took(0.5)}],
+               'relabel_s': [0.005], 'relabel_program_s': [0.04], 'voices_bytes': 200000,
+               'found': 4}
+        rows = {r.name: r for r in speakers.hour_rows(raw, 4, 2.0)}
+        self.assertEqual(rows['whole job: transcript, speakers, metrics'].median, 30.5)
+        self.assertEqual(rows['telling speakers apart, the difference'].median, 6.0)
+        self.assertEqual(rows['another number of speakers, library call'].median, 5.0)
+        self.assertEqual(rows['voices that are kept, an hour'].median, 100.0)
+
+
 class Reference(unittest.TestCase):
     def test_tokens_become_text_with_blanks_and_bytes(self):
         tokenizer = Tokenizer(vocabulary={'<s>': 1, '\u2581And': 5, 'so': 6, '<0xC3>': 7,
@@ -158,10 +225,10 @@ class Options(unittest.TestCase):
     def test_measures_are_chosen_by_letter_or_name(self):
         self.assertEqual(bench.letters('wer,a'), ['a', 'b'])
         with self.assertRaises(argparse.ArgumentTypeError):
-            bench.letters('f')
+            bench.letters('g')
 
     def test_quick_leaves_long_recordings_out_unless_asked(self):
-        self.assertEqual(bench.parse(['--quick']).only, ['a', 'b', 'd', 'e'])
+        self.assertEqual(bench.parse(['--quick']).only, ['a', 'b', 'd', 'e', 'f'])
         self.assertEqual(bench.parse(['--quick', '--only', 'c']).only, ['c'])
 
     def test_what_was_missed_is_named(self):

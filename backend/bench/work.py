@@ -87,11 +87,11 @@ class Work:
     def run_json(self, argv):
         return json.loads(self.run(argv).output)
 
-    def transcribe(self, model, *paths, folder=None):
-        """`chip transcribe` as its users run it; json to standard output or to a folder."""
+    def transcribe(self, model, *paths, folder=None, form='json', more=()):
+        """`chip transcribe` as its users run it; to standard output or to a folder."""
         to = ['--output-dir', folder] if folder else []
         return self.run([self.chip, 'transcribe', *paths, '--model', model, '--threads',
-                         str(self.options.threads), '--quiet', '--format', 'json'] + to)
+                         str(self.options.threads), '--quiet', '--format', form, *more] + to)
 
 
 def say(text):

@@ -15,6 +15,7 @@ static const struct {
     {"stages", "MODEL FILE", 2, bench_stages},
     {"products", "ROUNDS", 1, bench_products},
     {"open", "MODEL ROUNDS", 2, bench_open},
+    {"relabel", "TRANSCRIPT SPEAKERS ROUNDS", 3, bench_relabel},
     {"evict", "FILE...", 1, bench_evict},
 };
 
