@@ -33,6 +33,8 @@ static double number(const unsigned char *bytes, const char *type)
         memcpy(&f32, bytes, sizeof f32);
         return (double)f32;
     }
+    if (strcmp(type, "|i1") == 0)
+        return (int8_t)bytes[0];
     assert_string_equal(type, "<i4");
     memcpy(&i32, bytes, sizeof i32);
     return i32;
