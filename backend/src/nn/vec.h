@@ -139,20 +139,21 @@ VEC_INLINE void vi_store_i8(int8_t *q, vi v)
 #endif
 }
 
-/** Stores VN integers 0..255 as bytes. */
-VEC_INLINE void vi_store_u8(uint8_t *q, vi v)
+/** Stores 4 VN integers 0..255 as bytes. */
+VEC_INLINE void vi_store_u8(uint8_t *q, const vi v[4])
 {
 #if defined(__AVX512F__)
-    _mm_storeu_si128((__m128i *)q, _mm512_cvtepi32_epi8((__m512i)v));
+    for (int i = 0; i < 4; i++)
+        _mm_storeu_si128((__m128i *)(q + i * VN), _mm512_cvtepi32_epi8((__m512i)v[i]));
 #elif defined(__AVX2__)
-    __m256i words = _mm256_packus_epi32((__m256i)v, (__m256i)v);
-    __m256i bytes = _mm256_packus_epi16(words, words);
-    int32_t low = _mm256_extract_epi32(bytes, 0), high = _mm256_extract_epi32(bytes, 4);
-    memcpy(q, &low, 4);
-    memcpy(q + 4, &high, 4);
+    __m256i low = _mm256_packus_epi32((__m256i)v[0], (__m256i)v[1]);
+    __m256i high = _mm256_packus_epi32((__m256i)v[2], (__m256i)v[3]);
+    __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7); /* packing keeps to 128-bit halves */
+    _mm256_storeu_si256((__m256i *)q,
+                        _mm256_permutevar8x32_epi32(_mm256_packus_epi16(low, high), order));
 #else
-    for (int i = 0; i < VN; i++)
-        q[i] = (uint8_t)v[i];
+    for (int i = 0; i < 4 * VN; i++)
+        q[i] = (uint8_t)v[i / VN][i % VN];
 #endif
 }
 
@@ -243,17 +244,22 @@ VEC_INLINE vf vf_log(vf x)
     return (p * m * z - e * 2.12194440e-4f - 0.5f * z) + m + e * 0.693359375f;
 }
 
-/** erf(x) with an absolute error below 2e-7 (Abramowitz & Stegun 7.1.26). */
-VEC_INLINE vf vf_erf(vf x)
+/**
+ * The normal distribution function, (1 + erf(x / sqrt 2)) / 2, with an absolute error below 1e-6;
+ * exactly 0 and 1 beyond 5.25. A minimax polynomial (Lawson's algorithm) in x^2, scaled to -1..1
+ * because its powers would cancel each other otherwise.
+ */
+VEC_INLINE vf vf_normal(vf x)
 {
-    vf a = vf_abs(x);
-    vf t = 1.0f / (a * 0.3275911f + 1.0f);
-    vf p = t * 1.061405429f - 1.453152027f;
-    p = p * t + 1.421413741f;
-    p = p * t - 0.284496736f;
-    p = p * t + 0.254829592f;
-    vf y = 1.0f - p * t * vf_exp(-a * a);
-    return (vf)((vi)y | ((vi)x & (int32_t)0x80000000));
+    static const float p[] = {1.03037152e-3f, -2.88353977e-3f, 2.99758976e-3f, -3.49180843e-3f,
+                              7.96674658e-3f, -1.37508316e-2f, 1.88152418e-2f, -2.4811592e-2f,
+                              3.19681987e-2f, -3.97859663e-2f, 4.96506281e-2f, -6.71262145e-2f,
+                              1.3465929e-1f};
+    x = vf_min(vf_max(x, vf_set(-5.25f)), vf_set(5.25f));
+    vf u = x * x * (2.0f / (5.25f * 5.25f)) - 1.0f, y = vf_set(p[0]);
+    for (size_t i = 1; i < sizeof p / sizeof p[0]; i++)
+        y = y * u + p[i];
+    return vf_min(vf_max(y * x + 0.5f, (vf){0}), vf_set(1.0f));
 }
 
 /** tanh(x) with an absolute error below 3e-7. */

@@ -16,7 +16,7 @@ VEC_INLINE void map(float *x, size_t n, vf (*f)(vf))
 
 VEC_INLINE vf gelu_of(vf x)
 {
-    return 0.5f * x * (1.0f + vf_erf(x * 0.70710678f));
+    return x * vf_normal(x);
 }
 
 VEC_INLINE vf relu_of(vf x)

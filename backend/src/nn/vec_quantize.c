@@ -15,8 +15,17 @@ struct steps {
 
 static struct steps range_steps(const float *x, size_t n, int top)
 {
-    vf lo = {0}, hi = {0};
+    vf lo = {0}, hi = {0}, lo2 = {0}, hi2 = {0};
     size_t i = 0;
+    for (; i + 2 * VN <= n; i += 2 * VN) { /* two chains, which do not wait for each other */
+        vf a = vf_load(x + i), b = vf_load(x + i + VN);
+        lo = vf_min(a, lo);
+        hi = vf_max(a, hi);
+        lo2 = vf_min(b, lo2);
+        hi2 = vf_max(b, hi2);
+    }
+    lo = vf_min(lo2, lo);
+    hi = vf_max(hi2, hi);
     for (; i + VN <= n; i += VN) {
         vf v = vf_load(x + i);
         lo = vf_min(v, lo);
@@ -38,9 +47,31 @@ static struct steps range_steps(const float *x, size_t n, int top)
     return s;
 }
 
-VEC_INLINE vi to_steps(vf x, struct steps s, float top)
+enum { AT_ONCE = 4 * VN };
+
+/* The steps of n <= AT_ONCE values; those of the lanes beyond them are 0. */
+VEC_INLINE void to_steps(const float *x, size_t n, struct steps s, float top, vi k[4])
 {
-    return vf_round(vf_min(vf_max(x * s.inverse + s.zero, (vf){0}), vf_set(top)));
+    float lanes[AT_ONCE];
+    if (n < AT_ONCE) {
+        for (size_t i = 0; i < AT_ONCE; i++)
+            lanes[i] = -INFINITY;
+        memcpy(lanes, x, n * sizeof *x);
+        x = lanes;
+    }
+    for (size_t j = 0; j < 4; j++) {
+        vf v = vf_load(x + j * VN) * s.inverse + s.zero;
+        k[j] = vf_round(vf_min(vf_max(v, (vf){0}), vf_set(top)));
+    }
+}
+
+/* Stores the first n <= AT_ONCE of them. */
+VEC_INLINE void store_steps(uint8_t *q, const vi k[4], size_t n)
+{
+    uint8_t all[AT_ONCE];
+    vi_store_u8(n < AT_ONCE ? all : q, k);
+    if (n < AT_ONCE)
+        memcpy(q, all, n);
 }
 
 static int32_t vi_sum(vi v)
@@ -51,55 +82,63 @@ static int32_t vi_sum(vi v)
     return sum;
 }
 
+/* Quantises n <= AT_ONCE values. @return the sum of their steps, lane by lane */
+VEC_INLINE vi quantize_some(const float *x, size_t n, struct steps s, int q_max, uint8_t *q)
+{
+    vi k[4];
+    to_steps(x, n, s, (float)q_max, k);
+    store_steps(q, k, n);
+    return k[0] + k[1] + k[2] + k[3];
+}
+
 void CHIP_VEC_NAME(chip_quantize)(const float *x, size_t n, int q_max, uint8_t *q,
                                   struct chip_qrow *row)
 {
     struct steps s = range_steps(x, n, q_max);
     vi total = {0};
     size_t i = 0;
-    for (; i + VN <= n; i += VN) {
-        vi k = to_steps(vf_load(x + i), s, (float)q_max);
-        total += k;
-        vi_store_u8(q + i, k);
-    }
-    int32_t sum = vi_sum(total);
-    for (; i < n; i++) {
-        q[i] = (uint8_t)to_steps(vf_set(x[i]), s, (float)q_max)[0];
-        sum += q[i];
-    }
+    for (; i + AT_ONCE <= n; i += AT_ONCE)
+        total += quantize_some(x + i, AT_ONCE, s, q_max, q + i);
+    if (i < n)
+        total += quantize_some(x + i, n - i, s, q_max, q + i);
     row->scale = s.scale;
     row->zero = (int32_t)s.zero;
-    row->sum = sum - (int32_t)n * row->zero;
+    row->sum = vi_sum(total) - (int32_t)n * row->zero;
+}
+
+/* The same in two parts of `bits` bits. */
+VEC_INLINE void quantize_some_wide(const float *x, size_t n, struct steps s, int bits,
+                                   uint8_t *high, uint8_t *low, vi *high_total, vi *low_total)
+{
+    vi k[4], h[4], l[4];
+    to_steps(x, n, s, (float)((1 << 2 * bits) - 1), k);
+    for (size_t j = 0; j < 4; j++) {
+        h[j] = k[j] >> bits;
+        l[j] = k[j] & ((1 << bits) - 1);
+        *high_total += h[j];
+        *low_total += l[j];
+    }
+    store_steps(high, h, n);
+    store_steps(low, l, n);
 }
 
 void CHIP_VEC_NAME(chip_quantize_wide)(const float *x, size_t n, int q_max, uint8_t *high,
                                        uint8_t *low, struct chip_qrow *high_row,
                                        struct chip_qrow *low_row)
 {
-    const int bits = q_max > 127 ? 8 : 7, top = (1 << 2 * bits) - 1;
-    struct steps s = range_steps(x, n, top);
+    const int bits = q_max > 127 ? 8 : 7;
+    struct steps s = range_steps(x, n, (1 << 2 * bits) - 1);
     vi high_total = {0}, low_total = {0};
     size_t i = 0;
-    for (; i + VN <= n; i += VN) {
-        vi k = to_steps(vf_load(x + i), s, (float)top), h = k >> bits, l = k & q_max;
-        high_total += h;
-        low_total += l;
-        vi_store_u8(high + i, h);
-        vi_store_u8(low + i, l);
-    }
-    int32_t high_sum = vi_sum(high_total), low_sum = vi_sum(low_total);
-    for (; i < n; i++) {
-        int32_t k = to_steps(vf_set(x[i]), s, (float)top)[0];
-        high[i] = (uint8_t)(k >> bits);
-        low[i] = (uint8_t)(k & q_max);
-        high_sum += high[i];
-        low_sum += low[i];
-    }
+    for (; i + AT_ONCE <= n; i += AT_ONCE)
+        quantize_some_wide(x + i, AT_ONCE, s, bits, high + i, low + i, &high_total, &low_total);
+    if (i < n)
+        quantize_some_wide(x + i, n - i, s, bits, high + i, low + i, &high_total, &low_total);
     int32_t zero = (int32_t)s.zero;
     *high_row = (struct chip_qrow){.scale = s.scale * (float)(1 << bits), .zero = zero >> bits};
     *low_row = (struct chip_qrow){.scale = s.scale, .zero = zero & q_max};
-    high_row->sum = high_sum - (int32_t)n * high_row->zero;
-    low_row->sum = low_sum - (int32_t)n * low_row->zero;
+    high_row->sum = vi_sum(high_total) - (int32_t)n * high_row->zero;
+    low_row->sum = vi_sum(low_total) - (int32_t)n * low_row->zero;
 }
 
 void CHIP_VEC_NAME(chip_dequantize)(const int32_t *acc, const struct chip_qrow *row, int center,

@@ -48,7 +48,7 @@ static void check_map(map_fn *fast, map_fn *plain, float range, float tolerance)
 static void check_maps(const struct chip_kernels *k)
 {
     check_map(k->gelu, ref->gelu, 6.0f, 2e-6f);
-    check_map(k->gelu, ref->gelu, 1e4f, 1e-2f);
+    check_map(k->gelu, ref->gelu, 1e4f, 2e-6f);
     check_map(k->tanh, ref->tanh, 10.0f, 1e-6f);
     check_map(k->tanh, ref->tanh, 1e30f, 1e-6f);
     check_map(k->relu, ref->relu, 10.0f, 0.0f);
@@ -77,7 +77,7 @@ static void check_extremes(const struct chip_kernels *k)
     k->gelu(y, 8);
     for (int i = 0; i < 8; i++)
         assert_true(isfinite(y[i]));
-    assert_true(y[6] == 3e38f);
+    assert_true(y[6] == 3e38f && y[7] == 0.0f);
     float value = 2.0f, gate = -1e30f;
     k->silu_mul(&value, &gate, 1);
     assert_true(fabsf(value) < 1e-6f || isfinite(value));
