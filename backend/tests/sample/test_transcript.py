@@ -9,10 +9,27 @@ import sys
 import tempfile
 
 import meeting
+import speakers
 import word_times
 
 MAX_MEDIAN_MS, MAX_P95_MS = 80, 250
+MIN_RIGHT_SPEAKER_PERCENT = 97
+# The promise is 3 %, to which make bench holds the program; docs/DIARIZATION.md says why it is missed.
+# Beyond this something else broke.
+MAX_TALK_OFF_PERCENT = 8
 MIN_MATCHED_PERCENT = {'moonshine-base': 92, 'moonshine-tiny': 87}
+
+
+def wrong_speakers(result):
+    """What speakers.compare() found that should not be."""
+    wrong = []
+    if result['found'] != result['true']:
+        wrong.append('%(found)d speakers instead of %(true)d' % result)
+    if min(result['by_words_percent'], result['by_time_percent']) < MIN_RIGHT_SPEAKER_PERCENT:
+        wrong.append('too few words have the right speaker')
+    wrong += ['the talk time of %s is %.1f %% off' % item
+              for item in result['talk_off_percent'].items() if abs(item[1]) > MAX_TALK_OFF_PERCENT]
+    return wrong
 
 
 def main(chip, speak, model):
@@ -35,6 +52,11 @@ def main(chip, speak, model):
         code = word_times.main([words, transcript, '--max-median', str(MAX_MEDIAN_MS),
                                 '--max-p95', str(MAX_P95_MS),
                                 '--min-matched', str(MIN_MATCHED_PERCENT[model])])
+        result = speakers.read_and_compare(folder, transcript)
+    print(speakers.show(result))
+    for what in wrong_speakers(result):
+        print(what)
+        code = 1
     if json.loads(done.stdout)['audit']:
         print('the audit of clean speech is not empty')
         code = 1
