@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "speech/pauses.h"
 #include "speech/quiet.h"
 
 enum {
@@ -164,6 +165,7 @@ void chip_speech_done(struct chip_speech *speech)
 {
     free(speech->pcm);
     free(speech->spans);
+    free(speech->pauses);
     *speech = (struct chip_speech){0};
 }
 
@@ -195,7 +197,8 @@ static enum chip_status emit_piece(struct chip_segmenter *seg, int64_t next, str
     };
     speech.pcm = malloc(speech.n_samples * sizeof *speech.pcm);
     speech.spans = malloc(speech.n_spans * sizeof *speech.spans);
-    if (!speech.pcm || !speech.spans) {
+    speech.pauses = malloc((speech.n_samples / CHUNK / 4 + seg->n_spans) * sizeof *speech.pauses);
+    if (!speech.pcm || !speech.spans || !speech.pauses) {
         chip_speech_done(&speech);
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for %zu samples of speech",
                          (size_t)(end - start));
@@ -204,6 +207,8 @@ static enum chip_status emit_piece(struct chip_segmenter *seg, int64_t next, str
     for (size_t i = 0; i < seg->n_spans; i++) {
         const struct chip_span *s = &seg->spans[i];
         speech.spans[i] = (struct chip_span){s->start - start, s->end - start};
+        speech.n_pauses += chip_pauses_find(seg->probs, seg->start, *s, seg->on, start,
+                                            speech.pauses + speech.n_pauses);
         seg->n_speech += s->end - s->start;
     }
     seg->n_spans = 0;

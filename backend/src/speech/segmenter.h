@@ -54,6 +54,8 @@ struct chip_speech {
      * without the padding, and without the gaps between joined spans. */
     struct chip_span *spans;
     size_t n_spans;
+    struct chip_span *pauses; /* [n_pauses] inside spans, see pauses.h; as above, but may be none */
+    size_t n_pauses;
     float probability; /* mean over the spans' chunks */
 };
 

@@ -49,21 +49,36 @@ static bool grow(void **array, size_t n, size_t *max, size_t more, size_t size)
     return true;
 }
 
+/* A padded span, in parts where it has pauses, since a pause may be where the speaker changes.
+ * There is room for them. */
+static void add_span(struct chip_diarizer *d, const struct chip_speech *speech,
+                     struct chip_span span)
+{
+    int64_t from = span.start;
+    for (size_t i = 0; i < speech->n_pauses; i++) {
+        struct chip_span pause = speech->pauses[i];
+        if (pause.start <= from || pause.end >= span.end)
+            continue;
+        d->spans[d->n_spans++] =
+            (struct chip_span){speech->start + from, speech->start + pause.start};
+        from = pause.end;
+    }
+    d->spans[d->n_spans++] = (struct chip_span){speech->start + from, speech->start + span.end};
+}
+
 enum chip_status chip_diarizer_add(struct chip_diarizer *d, const struct chip_speech *speech,
                                    const struct chip_window *windows, size_t n,
                                    struct chip_err *err)
 {
+    size_t n_spans = speech->n_spans + speech->n_pauses;
     if (!grow((void **)&d->windows, d->n_windows, &d->max_windows, n, sizeof *d->windows) ||
-        !grow((void **)&d->spans, d->n_spans, &d->max_spans, speech->n_spans, sizeof *d->spans))
+        !grow((void **)&d->spans, d->n_spans, &d->max_spans, n_spans, sizeof *d->spans))
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for voices");
     if (n)
         memcpy(d->windows + d->n_windows, windows, n * sizeof *windows);
     d->n_windows += n;
-    for (size_t i = 0; i < speech->n_spans; i++) {
-        struct chip_span span = chip_window_span(speech, i);
-        d->spans[d->n_spans++] =
-            (struct chip_span){speech->start + span.start, speech->start + span.end};
-    }
+    for (size_t i = 0; i < speech->n_spans; i++)
+        add_span(d, speech, chip_window_span(speech, i));
     return CHIP_OK;
 }
 
