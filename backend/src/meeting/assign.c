@@ -5,7 +5,11 @@
 
 #include "base/str.h"
 
-enum { MIN_WORDS = 2, MIN_MS = 1000 };
+enum {
+    MIN_WORDS = 2,
+    MIN_MS = 1000,
+    BLOCK_WORDS = 1000, /* looked at together; more than are said in half a minute */
+};
 
 /* ---- one word ---- */
 
@@ -165,7 +169,9 @@ static enum chip_status add_segment(struct chip_transcript *t, const struct chip
     }
     for (size_t k = 0; k < seg.n_words; k++)
         speaker[k] = speaker_of(place, &words[k]);
-    absorb(words, speaker, seg.n_words);
+    for (size_t k = 0; k < seg.n_words; k += BLOCK_WORDS) /* only a forged file has several */
+        absorb(words + k, speaker + k,
+               seg.n_words - k < BLOCK_WORDS ? seg.n_words - k : BLOCK_WORDS);
     return add_parts(t, &seg, words, speaker, err);
 }
 
@@ -198,7 +204,7 @@ enum chip_status chip_transcript_with_turns(const struct chip_transcript *from,
                                             struct chip_err *err)
 {
     CHIP_AUTO(chip_transcript) t = NULL;
-    int *speaker = malloc((from->n_words + 1) * sizeof *speaker);
+    int *speaker = calloc(from->n_words + 1, sizeof *speaker);
     if (!speaker)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for the speakers");
     enum chip_status st = chip_transcript_new(&t, err);

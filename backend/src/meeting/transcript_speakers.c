@@ -102,9 +102,12 @@ enum chip_status chip_transcript_set_turns(struct chip_transcript *t, const stru
 {
     struct chip_turn *copy = calloc(n + 1, sizeof *copy);
     int64_t *last_end = malloc((t->n_speakers + 1) * sizeof *last_end);
+    if (!copy || !last_end) {
+        free(copy);
+        free(last_end);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for the speakers' turns");
+    }
     enum chip_status st = CHIP_OK;
-    if (!copy || !last_end)
-        st = chip_fail(err, CHIP_E_NOMEM, "not enough memory for the speakers' turns");
     for (size_t i = 0; st == CHIP_OK && i < t->n_speakers; i++)
         last_end[i] = -1;
     for (size_t i = 0; st == CHIP_OK && i < n; i++) {

@@ -287,6 +287,28 @@ static void single_words_get_the_turn_that_a_full_search_finds(void **state)
     }
 }
 
+static void an_endless_segment_takes_no_endless_time(void **state)
+{
+    (void)state;
+    enum { N = 200000 }; /* every word a turn of its own: the square of that would take minutes */
+    struct chip_word *words = calloc(N, sizeof *words);
+    struct chip_turn *turns = calloc(N, sizeof *turns);
+    assert_true(words && turns);
+    for (int i = 0; i < N; i++) {
+        words[i] = (struct chip_word){100 * i, 100 * i + 100, 1, -1, "a"};
+        turns[i] = (struct chip_turn){100 * i, 100 * i + 99, i % 2, 1};
+    }
+    const struct chip_segment seg = {.start_ms = 0, .end_ms = 100 * N};
+    struct chip_transcript *t = make_empty(), *told;
+    assert_int_equal(chip_transcript_add_segment(t, &seg, words, N, NULL), CHIP_OK);
+    assert_int_equal(chip_transcript_with_turns(t, turns, N, 2, &told, NULL), CHIP_OK);
+    assert_int_equal(told->n_words, N);
+    chip_transcript_free(told);
+    chip_transcript_free(t);
+    free(turns);
+    free(words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +323,7 @@ int main(void)
         cmocka_unit_test(without_turns_nobody_speaks),
         cmocka_unit_test(turns_that_break_their_promise_are_refused),
         cmocka_unit_test(whatever_is_said_each_word_stays_and_cuts_keep_the_rule),
+        cmocka_unit_test(an_endless_segment_takes_no_endless_time),
         cmocka_unit_test(single_words_get_the_turn_that_a_full_search_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
