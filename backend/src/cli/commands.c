@@ -174,7 +174,7 @@ static const struct chip_foreign transcribe_foreign[] = {
 };
 
 static const struct chip_example transcribe_examples[] = {
-    {"chip transcribe meeting.mp4", "print what was said, with times"},
+    {"chip transcribe meeting.mp4", "print who said what"},
     {"chip transcribe meeting.mp4 --format srt > meeting.srt", "make subtitles"},
     {"chip transcribe *.m4a --format txt,json --output-dir out", "write out/NAME.txt and .json"},
     {"chip transcribe interview.mkv --track 2 --model moonshine-tiny", "second track, small model"},
@@ -229,7 +229,7 @@ static const struct chip_example help_examples[] = {
 static const struct chip_command transcribe_command = {
     .name = "transcribe",
     .operands = "FILE...",
-    .summary = "turn recordings into text with word times",
+    .summary = "who said what and when: recordings into text",
     .about = "Reads audio and video files of any format that FFmpeg decodes; '-' is standard "
              "input.\n\n"
              "Without --format and --output-dir, text is printed: on a terminal each segment with "
@@ -315,7 +315,7 @@ static const struct chip_opt program_opts[] = {
      .help = "show the version, and which kernels and libraries are used"},
 };
 static const struct chip_example program_examples[] = {
-    {"chip transcribe meeting.mp4", "print what was said, with times"},
+    {"chip transcribe meeting.mp4", "print who said what"},
     {"chip transcribe talk.mp3 --format srt > talk.srt", "make subtitles"},
     {"chip probe meeting.mp4", "see what is in a file"},
     {"chip doctor", "see whether everything is in place"},
@@ -325,7 +325,7 @@ static const struct chip_example program_examples[] = {
 const struct chip_command chip_program = {
     .name = "chip",
     .operands = "COMMAND [OPTION...] [FILE...]",
-    .summary = "meeting intelligence: recordings in, text with word times out",
+    .summary = "meeting intelligence: recordings in, who said what and when out",
     .about = "Everything runs on this computer; no recording leaves it.",
     .examples = program_examples,
     .opts = program_opts,
