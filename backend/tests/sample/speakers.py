@@ -17,13 +17,12 @@ Which of our speakers is whom is chosen, one to one, so that as many matched wor
 """
 import argparse
 import collections
-import csv
 import itertools
 import json
 import os
 import sys
 
-import meeting  # noqa: F401  finds word_times
+import meeting
 import word_times
 
 JOIN_MS = 1000  # shorter pauses are part of the speech around them
@@ -33,9 +32,8 @@ Turn = collections.namedtuple('Turn', 'start end speaker')
 
 
 def true_words(folder):
-    with open(os.path.join(folder, 'words.tsv'), encoding='utf-8', newline='') as file:
-        rows = csv.DictReader(file, delimiter='\t', quoting=csv.QUOTE_NONE)
-        return [Word(r['word'], int(r['start_ms']), int(r['end_ms']), r['speaker']) for r in rows]
+    return [Word(r['word'], int(r['start_ms']), int(r['end_ms']), r['speaker'])
+            for r in meeting.table(os.path.join(folder, 'words.tsv'))]
 
 
 def true_turns(folder):
