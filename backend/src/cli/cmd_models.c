@@ -19,9 +19,10 @@
 
 static const struct chip_opt opts[] = {
     [CHIP_MODELS_JSON] = {.name = "json", .kind = CHIP_OPT_FLAG, .help = "list: one JSON object"},
-    [CHIP_MODELS_FORCE] = {.name = "force",
-                           .kind = CHIP_OPT_FLAG,
-                           .help = "import: take files that are not those of the catalogue"},
+    [CHIP_MODELS_FORCE] =
+        {.name = "force",
+         .kind = CHIP_OPT_FLAG,
+         .help = "take files that are not the catalogue's, or that it has no SHA-256 of"},
     [CHIP_MODELS_FROM] = {.name = "from",
                           .kind = CHIP_OPT_TEXT,
                           .value = "URL",
@@ -177,6 +178,7 @@ static int run_pull(struct job *job)
     struct bar bar = {.name = model->name, .percent = -1};
     bool shows = isatty(STDERR_FILENO);
     struct chip_pull pull = {.from = job->args->values[CHIP_MODELS_FROM].text,
+                             .force = job->args->values[CHIP_MODELS_FORCE].number,
                              .retry_wait_ms = 1000,
                              .on_progress = shows ? on_progress : NULL,
                              .user = &bar,

@@ -16,11 +16,14 @@
 static const struct {
     const char *name;
     enum chip_model_format format;
-    const char *roles[4]; /* that it needs; NULL ends */
+    const char *roles[5]; /* that it needs; NULL ends */
 } FORMATS[] = {
     {"folder", CHIP_MODEL_FOLDER, {NULL}},
     {"moonshine-onnx", CHIP_MODEL_MOONSHINE_ONNX, {"encoder", "decoder", "tokenizer", NULL}},
     {"silero-onnx", CHIP_MODEL_SILERO_ONNX, {"network", NULL}},
+    {"community-torch",
+     CHIP_MODEL_COMMUNITY,
+     {"segmentation", "embedding", "transform", "plda", NULL}},
 };
 
 #define N_FORMATS (sizeof FORMATS / sizeof FORMATS[0])
@@ -38,7 +41,9 @@ static bool parse_source(struct chip_catalogue_file *file, const json_t *source)
     const char *type = text(source, "type");
     if (type && !strcmp(type, "url")) {
         file->url = text(source, "url");
-        return file->url && chip_url_check(file->url, NULL, NULL) == CHIP_OK;
+        file->path = text(source, "path");
+        return file->url && chip_url_check(file->url, NULL, NULL) == CHIP_OK &&
+               (!file->path || chip_relative_path_valid(file->path));
     }
     if (!type || strcmp(type, "npm") != 0)
         return false;
@@ -61,7 +66,7 @@ static enum chip_status parse_file(struct chip_catalogue_model *m, const json_t 
     if (!file->name || !chip_file_name_valid(file->name))
         return chip_fail(err, CHIP_E_FORMAT, "model '%s': file %zu has no valid name", m->name,
                          m->n_files);
-    if (!chip_sha256_valid(file->sha256))
+    if (!json_is_null(json_object_get(json, "sha256")) && !chip_sha256_valid(file->sha256))
         return chip_fail(err, CHIP_E_FORMAT, "model '%s': file '%s' has no SHA-256", m->name,
                          file->name);
     if (!json_is_integer(size) || json_integer_value(size) < 1)

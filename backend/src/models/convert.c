@@ -3,10 +3,11 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "models/json_file.h"
+#include "models/import_community.h"
 #include "models/import_moonshine.h"
 #include "models/import_silero.h"
 #include "models/import_tokenizer.h"
+#include "models/json_file.h"
 #include "models/vocabulary.h"
 #include "nn/safetensors.h"
 
@@ -42,6 +43,19 @@ static enum chip_status moonshine(const struct chip_catalogue_model *model,
             (size_t)json_integer_value(json_object_get(config, "vocab_size")), folder, err);
     json_decref(config);
     return status;
+}
+
+static enum chip_status community(const struct chip_catalogue_model *model,
+                                  const char *const *paths, const char *folder,
+                                  struct chip_err *err)
+{
+    const struct chip_community_files files = {
+        .segmentation = role(model, paths, "segmentation"),
+        .embedding = role(model, paths, "embedding"),
+        .transform = role(model, paths, "transform"),
+        .plda = role(model, paths, "plda"),
+    };
+    return chip_import_community(&files, folder, err);
 }
 
 static enum chip_status copy_files(const struct chip_catalogue_model *model,
@@ -95,6 +109,9 @@ enum chip_status chip_convert(const struct chip_catalogue_model *model, const ch
         break;
     case CHIP_MODEL_SILERO_ONNX:
         status = chip_import_silero(role(model, paths, "network"), folder, err);
+        break;
+    case CHIP_MODEL_COMMUNITY:
+        status = community(model, paths, folder, err);
         break;
     case CHIP_MODEL_FOLDER:
         status = copy_files(model, paths, folder, err);

@@ -95,6 +95,8 @@ static int candidates(const struct chip_catalogue_file *file, const char *folder
         snprintf(out[n++], PATH_BYTES, "%s/node_modules/%s/%s", folder, file->npm_package,
                  file->npm_path);
     }
+    if (file->path)
+        snprintf(out[n++], PATH_BYTES, "%s/%s", folder, file->path);
     snprintf(out[n++], PATH_BYTES, "%s/%s", folder, file->name);
     return n;
 }
@@ -108,8 +110,18 @@ static enum chip_status missing(const struct chip_catalogue_model *model,
                          "package %s@%s",
                          file->name, model->name, file->npm_path, file->npm_package,
                          file->npm_version);
-    return chip_fail(err, CHIP_E_NOT_FOUND, "'%s' for model '%s' is in none of the folders",
-                     file->name, model->name);
+    return chip_fail(err, CHIP_E_NOT_FOUND, "'%s' for model '%s' is in none of the folders%s%.300s",
+                     file->name, model->name, file->url ? "; it comes from " : "",
+                     file->url ? file->url : "");
+}
+
+static enum chip_status hash_not_known(const struct chip_catalogue_file *file, struct chip_err *err)
+{
+    return chip_fail(
+        err, CHIP_E_CHECKSUM,
+        "the catalogue has no SHA-256 of '%s', so that nothing tells whether it is the "
+        "right file; --force takes it unchecked",
+        file->name);
 }
 
 /* Finds one file: the first with the right hash, by force the first of all. */
@@ -129,7 +141,7 @@ static enum chip_status locate(const struct chip_catalogue_model *model,
             enum chip_status status = chip_sha256_file(found[c], hex, err);
             if (status != CHIP_OK)
                 return status;
-            bool is_right = !strcmp(hex, file->sha256);
+            bool is_right = file->sha256 && !strcmp(hex, file->sha256);
             if (is_right || !path[0]) {
                 memcpy(path, found[c], PATH_BYTES);
                 memcpy(sha256, hex, CHIP_SHA256_HEX);
@@ -140,6 +152,8 @@ static enum chip_status locate(const struct chip_catalogue_model *model,
     }
     if (!path[0])
         return missing(model, file, err);
+    if (!force && !file->sha256)
+        return hash_not_known(file, err);
     if (!force)
         return chip_fail(err, CHIP_E_CHECKSUM,
                          "'%.300s' is not the file that the catalogue means (SHA-256 %.8s... "
@@ -237,12 +251,14 @@ static enum chip_status fetch(const struct chip_catalogue_model *model,
     if (status != CHIP_OK)
         return status;
     /* from an earlier call that did not get all files */
-    if (chip_sha256_file(path, sha256, NULL) == CHIP_OK && !strcmp(sha256, file->sha256))
+    if (file->sha256 && chip_sha256_file(path, sha256, NULL) == CHIP_OK &&
+        !strcmp(sha256, file->sha256))
         return CHIP_OK;
     struct chip_download download = {.url = url,
                                      .path = path,
                                      .sha256 = file->sha256,
-                                     .size = file->size,
+                                     .size = file->sha256 ? file->size : 0,
+                                     .max_bytes = file->size,
                                      .retry_wait_ms = pull->retry_wait_ms,
                                      .on_progress = on_file_progress,
                                      .user = tally,
@@ -275,6 +291,8 @@ enum chip_status chip_install_pull(const struct chip_catalogue_model *model,
     char url[PATH_BYTES], cellar[PATH_BYTES];
     for (size_t i = 0; i < model->n_files; i++) {
         enum chip_status status = url_of(model, &model->files[i], pull->from, url, err);
+        if (status == CHIP_OK && !model->files[i].sha256 && !pull->force)
+            status = hash_not_known(&model->files[i], err);
         if (status != CHIP_OK)
             return status;
     }
@@ -285,8 +303,8 @@ enum chip_status chip_install_pull(const struct chip_catalogue_model *model,
     if (status == CHIP_OK)
         status = fetch_all(model, pull, cellar, err);
     if (status == CHIP_OK)
-        status =
-            chip_install_import(model, (const char *const[]){cellar}, 1, models_dir, false, err);
+        status = chip_install_import(model, (const char *const[]){cellar}, 1, models_dir,
+                                     pull->force, err);
     if (status == CHIP_OK)
         status = chip_folder_delete(cellar, err);
     return status;

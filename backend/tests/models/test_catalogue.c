@@ -107,6 +107,27 @@ static void bad_catalogues_are_refused_with_the_place(void **state)
                    "no valid source");
 }
 
+static void a_hash_may_be_said_to_be_unknown(void **state)
+{
+    (void)state;
+    struct chip_catalogue c;
+    assert_int_equal(open_text(&c,
+                               CATALOGUE(MODEL_("m", "folder",
+                                                "{\"name\":\"a\",\"size\":3,\"sha256\":null,"
+                                                "\"source\":{\"type\":\"url\",\"path\":\"b/a\","
+                                                "\"url\":\"https://example.org/m\"}}")),
+                               NULL),
+                     CHIP_OK);
+    assert_null(c.models[0].files[0].sha256);
+    assert_string_equal(c.models[0].files[0].path, "b/a");
+    chip_catalogue_close(&c);
+    assert_refused(CATALOGUE(MODEL_("m", "folder",
+                                    "{\"name\":\"a\",\"size\":3,\"sha256\":null,\"source\":"
+                                    "{\"type\":\"url\",\"path\":\"../a\","
+                                    "\"url\":\"https://example.org/m\"}}")),
+                   "no valid source");
+}
+
 static void names_cannot_lead_elsewhere(void **state)
 {
     (void)state;
@@ -136,6 +157,7 @@ int main(void)
         cmocka_unit_test(the_built_in_catalogue_has_the_models_that_chip_needs),
         IN_TEMP(a_catalogue_of_ones_own_is_read),
         IN_TEMP(bad_catalogues_are_refused_with_the_place),
+        IN_TEMP(a_hash_may_be_said_to_be_unknown),
         cmocka_unit_test(names_cannot_lead_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,17 @@
 """The public networks in PyTorch with random weights, and what comes out of them.
 
     community.py networks FOLDER    model.safetensors, and test.safetensors with inputs and outputs
+    community.py files FOLDER       the files that the public repository has, in torch's and NumPy's
+                                    formats, and model.safetensors, which import shall make of them
 
 An independent reference: layers are PyTorch's own, features are computed in double precision. Exits
 with 77 where torch is missing.
 """
+import collections
+import enum
 import pathlib
 import sys
+import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[4]))
 try:
@@ -163,16 +168,25 @@ def shake(network):
             buffer += torch.rand_like(buffer)
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1])
+def make_networks():
     torch.manual_seed(1)
     torch.set_num_threads(1)
     segmentation, resnet = Segmentation().eval(), ResNet().eval()
     shake(segmentation)
     shake(resnet)
+    return segmentation, resnet
+
+
+def model_of(segmentation, resnet):
+    """Tensors under their public names."""
     model = {name: value.numpy().copy() for name, value in segmentation.state_dict().items()}
     model.update({'resnet.' + name: value.numpy().copy()
                   for name, value in resnet.state_dict().items() if value.ndim})
+    return model
+
+
+def write_networks(folder):
+    segmentation, resnet = make_networks()
     pcm = sound(10 * RATE)
     features = fbank(pcm)
     weight = (np.arange(589) // 37 % 3 == 0).astype(np.float32)
@@ -186,8 +200,56 @@ def main():
             'voice': resnet(torch.from_numpy(features[:400]), torch.from_numpy(weight)).numpy(),
             'short_voice': resnet(torch.from_numpy(features[:13]), torch.ones(5)).numpy(),
         }
-    weights.write(folder / 'model.safetensors', model)
+    weights.write(folder / 'model.safetensors', model_of(segmentation, resnet))
     weights.write(folder / 'test.safetensors', test)
 
 
-main()
+class Problem(enum.Enum):
+    MONO_LABEL_CLASSIFICATION = 1
+
+
+class Specifications:
+    pass
+
+
+def checkpoint(state):
+    """A dictionary as a training framework writes it: objects of classes that are not here too."""
+    module = types.ModuleType('pyannote_task')
+    for kind in (Problem, Specifications):
+        kind.__module__ = 'pyannote_task'
+        setattr(module, kind.__name__, kind)
+    sys.modules['pyannote_task'] = module
+    specifications = Specifications()
+    specifications.problem = Problem.MONO_LABEL_CLASSIFICATION
+    specifications.duration = 10.0
+    specifications.classes = ['speaker#1', 'speaker#2', 'speaker#3']
+    state['num_batches_tracked'] = torch.tensor(5)
+    return {'epoch': 3, 'global_step': 12345678901234, 'lr': [1e-3, None, True, (), set()],
+            'state_dict': state, 'hyper_parameters': {'lstm': {'hidden_size': 128}},
+            'pyannote.audio': {'specifications': specifications}}
+
+
+def write_files(folder):
+    segmentation, resnet = make_networks()
+    model = model_of(segmentation, resnet)
+    state = collections.OrderedDict(
+        ('resnet.' + name, value) for name, value in resnet.state_dict().items())
+    torch.save(checkpoint(segmentation.state_dict()), folder / 'segmentation.bin')
+    torch.save(checkpoint(state), folder / 'embedding.bin')
+    rng = np.random.default_rng(1)
+    arrays = {'mean1': rng.standard_normal(256), 'lda': rng.standard_normal((256, 128)),
+              'mean2': rng.standard_normal(128), 'mu': rng.standard_normal(128),
+              'tr': rng.standard_normal((128, 128)), 'psi': rng.random(128) + 1}
+    np.savez(folder / 'xvec_transform.npz', mean1=arrays['mean1'], mean2=arrays['mean2'],
+             lda=np.asfortranarray(arrays['lda'].astype(np.float32)))
+    np.savez(folder / 'plda.npz', mu=arrays['mu'], tr=arrays['tr'], psi=arrays['psi'])
+    np.savez_compressed(folder / 'compressed.npz', mu=arrays['mu'])
+    names = {'mean1': 'mean_in', 'mean2': 'mean_out', 'mu': 'mean', 'tr': 'rows'}
+    model.update({'plda.' + names.get(name, name): array.astype(np.float32)
+                  for name, array in arrays.items()})
+    weights.write(folder / 'model.safetensors', model)
+    torch.save({'linear.weight': torch.ones(3, 4)}, folder / 'foreign.bin')
+    torch.save({'a': torch.ones(3, 4).T}, folder / 'transposed.bin')
+
+
+{'networks': write_networks, 'files': write_files}[sys.argv[1]](pathlib.Path(sys.argv[2]))

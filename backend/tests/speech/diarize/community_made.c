@@ -27,7 +27,7 @@ static void make(void)
     assert_non_null(mkdtemp(dir));
     atexit(clean_up);
     snprintf(command, sizeof command,
-             "/usr/bin/python3 '%s/backend/tests/speech/diarize/community.py' '%s'", given_root(),
+             "/usr/bin/python3 '%s/backend/tests/speech/diarize/community.py' networks '%s'", given_root(),
              dir);
     const int status = system(command);
     if (WEXITSTATUS(status) == NO_TORCH || WEXITSTATUS(status) == NO_PYTHON) {
