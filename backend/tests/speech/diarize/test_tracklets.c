@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "speech/diarize/relabel.h"
 #include "speech/diarize/tracklets.h"
 
 enum { SECOND = 16000 };
@@ -134,6 +135,16 @@ static void a_lively_hour_takes_no_more_than_a_calm_one(void **state)
     }
 }
 
+static void a_day_can_still_be_labelled_again(void **state)
+{
+    (void)state;
+    struct chip_diarization d = talk(24 * 4800, 40, 0);
+    struct chip_voices *v = keep(&d);
+    assert_in_range(v->n, CHIP_RELABEL_MAX_N / 2, CHIP_RELABEL_MAX_N);
+    chip_voices_free(v);
+    chip_diarization_done(&d);
+}
+
 static void without_voices_there_is_nothing_to_keep(void **state)
 {
     (void)state;
@@ -204,6 +215,7 @@ int main(void)
         cmocka_unit_test(those_of_two_recordings_cannot_be_compared),
         cmocka_unit_test(the_same_recording_gives_the_same_bytes),
         cmocka_unit_test(a_lively_hour_takes_no_more_than_a_calm_one),
+        cmocka_unit_test(a_day_can_still_be_labelled_again),
         cmocka_unit_test(without_voices_there_is_nothing_to_keep),
         cmocka_unit_test(the_same_labels_give_the_same_turns),
         cmocka_unit_test(a_turn_is_cut_where_its_stretches_part),
