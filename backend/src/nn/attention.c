@@ -2,20 +2,9 @@
 
 #include <string.h>
 
-static size_t padded(size_t n)
-{
-    return (n + CHIP_ATTENTION_PAD - 1) / CHIP_ATTENTION_PAD * CHIP_ATTENTION_PAD;
-}
-
-static size_t scratch_floats(struct chip_heads heads, size_t n_k)
-{
-    return padded(n_k) * heads.head_dim + n_k * padded(heads.head_dim) +
-           CHIP_ATTENTION_ROWS * padded(n_k);
-}
-
 size_t chip_attention_cost(struct chip_heads heads, size_t n_k)
 {
-    return chip_arena_cost(scratch_floats(heads, n_k) * sizeof(float));
+    return chip_arena_cost(chip_attention_head_bytes(n_k, heads.head_dim));
 }
 
 void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
@@ -23,7 +12,7 @@ void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
                     const float *v, size_t n_k, size_t ld, float *out)
 {
     size_t mark = chip_arena_mark(arena);
-    float *scratch = chip_arena_take(arena, scratch_floats(heads, n_k) * sizeof *scratch);
+    void *scratch = chip_arena_take(arena, chip_attention_head_bytes(n_k, heads.head_dim));
     for (size_t h = 0; h < heads.n_heads; h++) {
         size_t at = h * heads.head_dim;
         kernels->attention_head(q + at, n_q, k + at, v + at, n_k, ld, heads.head_dim, scratch,

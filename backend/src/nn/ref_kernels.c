@@ -172,16 +172,17 @@ static void axpy(float a, const float *x, size_t n, float *y)
 }
 
 static void attention_head(const float *q, size_t n_q, const float *k, const float *v, size_t n_k,
-                           size_t ld, size_t dim, float *scratch, float *out)
+                           size_t ld, size_t dim, void *scratch, float *out)
 {
+    float *weights = scratch;
     for (size_t i = 0; i < n_q; i++) {
         for (size_t t = 0; t < n_k; t++)
-            scratch[t] = dot(q + i * ld, k + t * ld, dim);
-        softmax(scratch, n_k);
+            weights[t] = dot(q + i * ld, k + t * ld, dim);
+        softmax(weights, n_k);
         for (size_t d = 0; d < dim; d++) {
             double sum = 0.0;
             for (size_t t = 0; t < n_k; t++)
-                sum += (double)scratch[t] * (double)v[t * ld + d];
+                sum += (double)weights[t] * (double)v[t * ld + d];
             out[i * ld + d] = (float)sum;
         }
     }

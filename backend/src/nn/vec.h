@@ -53,6 +53,22 @@ VEC_INLINE vf vf_load_part(const float *p, size_t n, float fill)
     return vf_load(lanes);
 }
 
+/** The first n < VN lanes of p, the others 0; inlined, where vf_load_part() calls memcpy(). */
+VEC_INLINE vf vf_load_first(const float *p, size_t n)
+{
+#if defined(__AVX512F__)
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif defined(__AVX2__)
+    static const int32_t mask[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    return (vf)_mm256_maskload_ps(p, _mm256_loadu_si256((const __m256i *)(mask + 8 - n)));
+#else
+    vf v = {0};
+    for (size_t i = 0; i < n; i++)
+        v[i] = p[i];
+    return v;
+#endif
+}
+
 VEC_INLINE void vf_store_part(float *p, vf v, size_t n)
 {
     float lanes[VN];
@@ -66,6 +82,11 @@ VEC_INLINE vi vi_load(const void *p)
     vi v;
     memcpy(&v, p, sizeof v);
     return v;
+}
+
+VEC_INLINE void vi_store(void *p, vi v)
+{
+    memcpy(p, &v, sizeof v);
 }
 
 VEC_INLINE vf vf_set(float x)
@@ -101,6 +122,33 @@ VEC_INLINE vf vf_min(vf a, vf b)
     return (vf)_mm256_min_ps((__m256)a, (__m256)b);
 #else
     return vf_select(a < b, a, b);
+#endif
+}
+
+/** a > b ? a : b, lane by lane. */
+VEC_INLINE vi vi_max(vi a, vi b)
+{
+#if defined(__AVX512F__)
+    return (vi)_mm512_max_epi32((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+    return (vi)_mm256_max_epi32((__m256i)a, (__m256i)b);
+#else
+    vi mask = a > b;
+    return (mask & a) | (~mask & b);
+#endif
+}
+
+/** VN pairs of int16 times VN pairs of int16, the products of a pair added. */
+VEC_INLINE vi vi_mul_pairs(vi a, vi b)
+{
+#if defined(__AVX512BW__)
+    return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+    return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__)
+    return (vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+    return (a << 16 >> 16) * (b << 16 >> 16) + (a >> 16) * (b >> 16);
 #endif
 }
 
@@ -191,6 +239,14 @@ VEC_INLINE float vf_hmax(vf v)
     m = lanes[0];
     for (size_t i = 1; i < VN; i++)
         m = lanes[i] > m ? lanes[i] : m;
+    return m;
+}
+
+VEC_INLINE int32_t vi_hmax(vi v)
+{
+    int32_t m = v[0];
+    for (size_t i = 1; i < VN; i++)
+        m = v[i] > m ? v[i] : m;
     return m;
 }
 
