@@ -13,6 +13,7 @@ import sys
 import tempfile
 import termios
 import unittest
+import wave
 
 CHIP = os.environ.get('CHIP', '')
 TIMEOUT_S = 60
@@ -73,6 +74,27 @@ class Case(unittest.TestCase):
         for event in events:
             self.assertIsInstance(event['event'], str)
         return events
+
+
+def require_model(model):
+    """Skips the tests of a class that need a speech model, and flite to speak to it."""
+    done = subprocess.run([CHIP, 'doctor', '--json'], stdout=subprocess.PIPE,
+                          env={**os.environ, 'CHIP_MODEL': model})
+    check = [c for c in json.loads(done.stdout)['checks'] if c['name'] == 'model'][0]
+    if check['state'] == 'fail':
+        raise unittest.SkipTest(check['hint'])
+    if not shutil.which('flite'):
+        raise unittest.SkipTest('flite is not installed')
+
+
+def speak(text, voice='slt'):
+    """What flite says. @return (rate, 16-bit mono samples)"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'a.wav')
+        subprocess.run(['flite', '-voice', voice, '-t', text, '-o', path], check=True,
+                       timeout=TIMEOUT_S)
+        with wave.open(path) as file:
+            return file.getframerate(), file.readframes(file.getnframes())
 
 
 class Screen:

@@ -3,14 +3,11 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
-import tempfile
-import unittest
 import wave
 
-from harness import CHIP, TIMEOUT_S, Case, main
+from harness import Case, main, require_model, speak
 
 SPOKEN = 'The meeting starts at nine on Monday morning. Please bring the new budget.'
 MODEL = 'moonshine-tiny'
@@ -29,19 +26,8 @@ class Real(Case):
 
     @classmethod
     def setUpClass(cls):
-        done = subprocess.run([CHIP, 'doctor', '--json'], stdout=subprocess.PIPE,
-                              env={**os.environ, 'CHIP_MODEL': MODEL})
-        model = [c for c in json.loads(done.stdout)['checks'] if c['name'] == 'model'][0]
-        if model['state'] == 'fail':
-            raise unittest.SkipTest(model['hint'])
-        if not shutil.which('flite'):
-            raise unittest.SkipTest('flite is not installed')
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, 'a.wav')
-            subprocess.run(['flite', '-voice', 'slt', '-t', SPOKEN, '-o', path], check=True,
-                           timeout=TIMEOUT_S)
-            with wave.open(path) as file:
-                cls.rate, cls.sound = file.getframerate(), file.readframes(file.getnframes())
+        require_model(MODEL)
+        cls.rate, cls.sound = speak(SPOKEN)
 
     def speak(self, name, minutes=0.0):
         """SPOKEN, again and again until so many minutes are full, with a second between."""

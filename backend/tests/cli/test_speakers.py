@@ -3,13 +3,9 @@
 import base64
 import json
 import os
-import shutil
-import subprocess
-import tempfile
-import unittest
 import wave
 
-from harness import CHIP, TIMEOUT_S, Case, main
+from harness import Case, main, require_model, speak
 
 LINES = [('slt', 'Good morning everybody, let us begin with the budget for the next year. '
                  'I have looked at all the numbers again.'),
@@ -32,22 +28,11 @@ class Speakers(Case):
 
     @classmethod
     def setUpClass(cls):
-        done = subprocess.run([CHIP, 'doctor', '--json'], stdout=subprocess.PIPE,
-                              env={**os.environ, 'CHIP_MODEL': MODEL})
-        model = [c for c in json.loads(done.stdout)['checks'] if c['name'] == 'model'][0]
-        if model['state'] == 'fail':
-            raise unittest.SkipTest(model['hint'])
-        if not shutil.which('flite'):
-            raise unittest.SkipTest('flite is not installed')
+        require_model(MODEL)
         cls.lines = []
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, 'a.wav')
-            for voice, text in LINES:
-                subprocess.run(['flite', '-voice', voice, '-t', text, '-o', path], check=True,
-                               timeout=TIMEOUT_S)
-                with wave.open(path) as file:
-                    cls.rate = file.getframerate()
-                    cls.lines.append((voice, file.readframes(file.getnframes())))
+        for voice, text in LINES:
+            cls.rate, sound = speak(text, voice)
+            cls.lines.append((voice, sound))
 
     def write(self, name, samples, channels=1):
         with wave.open(self.path(name), 'wb') as file:
