@@ -181,6 +181,15 @@ class Speakers(unittest.TestCase):
         self.assertEqual(rows['another number of speakers, library call'].median, 5.0)
         self.assertEqual(rows['voices that are kept, an hour'].median, 100.0)
 
+    def test_the_cost_is_not_judged_when_it_drowns_in_noise(self):
+        def verdict(*plain):
+            return speakers.cost_row([{'speakers': {'wall_s': 33.0}, 'plain': {'wall_s': wall}}
+                                      for wall in plain]).verdict
+
+        self.assertEqual(verdict(26.0, 27.0), 'pass')
+        self.assertEqual(verdict(22.0, 23.0), 'FAIL')
+        self.assertEqual(verdict(22.0, 31.0), '')
+
 
 class Reference(unittest.TestCase):
     def test_tokens_become_text_with_blanks_and_bytes(self):
