@@ -32,6 +32,7 @@ enum {
     BLOCK_IN = 4 * MAX_GROUP,
     CENTER = 64,
     PART_BYTES = 160 * 1024, /* of weights that all rows pass: they stay in the L2 cache */
+    AHEAD = 3072,            /* bytes of weights that are fetched before they are needed */
     MAX_ABS_SUM = 32767 / CENTER,
 };
 
@@ -183,6 +184,10 @@ static inline __attribute__((always_inline)) void tile(size_t n_rows, size_t gro
             sum[r][1] = _mm256_load_si256((const __m256i *)(b + 32));
         }
         b += 64;
+        /* The processor's own prefetching stops at each page. */
+#pragma GCC unroll 9
+        for (size_t line = 0; line <= group; line++)
+            _mm_prefetch((const char *)b + AHEAD + line * 64, _MM_HINT_T0);
 #pragma GCC unroll 8
         for (size_t g = 0; g < group; g++) {
             __m256i b0 = _mm256_load_si256((const __m256i *)b);
