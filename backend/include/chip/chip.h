@@ -170,6 +170,11 @@ struct chip_options {
     int n_speakers;   /* exactly so many, 0: found by chip; the next two are then ignored */
     int min_speakers, max_speakers; /* 0: no limit */
     const char *voices_dir; /* voice profiles (`chip voices`) to suggest names from; NULL: none */
+    /**
+     * Model that says who speaks when, as chip_model_open() takes names: "community-1", which
+     * `chip models` installs, hears several people at once; NULL: chip's own network.
+     */
+    const char *diarize_model;
 
     /** Called at most ten times a second and once at the end. */
     void (*on_progress)(void *user, const struct chip_progress *progress);

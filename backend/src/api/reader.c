@@ -37,6 +37,8 @@ static enum chip_status hear(struct chip_reader *r, struct chip_sound *sound, st
         s = chip_vad_push(vad, pcm, n, probs, MAX_PROBS, &n_probs, &r->err);
         if (s == CHIP_OK)
             s = chip_segmenter_push(segmenter, pcm, n, probs, n_probs, &r->err);
+        if (s == CHIP_OK && r->community)
+            s = chip_community_push(r->community, pcm, n, &r->err);
         if (s != CHIP_OK)
             return s;
         r->n_read += (int64_t)n;

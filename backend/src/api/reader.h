@@ -9,6 +9,7 @@
 
 #include "media/media.h"
 #include "speech/diarize/channels.h"
+#include "speech/diarize/community_run.h"
 #include "speech/pieces.h"
 #include "speech/vad.h"
 
@@ -19,8 +20,9 @@ struct chip_reader {
     size_t n_pcm;
     const struct chip_vad_model *vad;
     struct chip_pieces *pieces;
-    bool tell_channels;          /* find out whether each channel is a person */
-    const volatile bool *cancel; /* may be NULL */
+    bool tell_channels;               /* find out whether each channel is a person */
+    struct chip_community *community; /* hears all samples too; NULL: nobody; borrowed */
+    const volatile bool *cancel;      /* may be NULL */
 
     /* While it runs. */
     _Atomic int64_t n_read; /* samples so far */

@@ -8,6 +8,7 @@
 #include "media/media.h"
 #include "meeting/assign.h"
 #include "meeting/transcript.h"
+#include "models/store.h"
 #include "nn/cpu.h"
 #include "speech/diarize/tracklets.h"
 #include "speech/recognizer.h"
@@ -25,8 +26,9 @@ struct run {
     struct chip_options options;
     struct chip_reader reader;
     struct chip_transcript *transcript;
-    struct chip_diarizer *diarizer; /* NULL: speakers are not told apart */
-    int64_t total_ms;               /* of the recording; -1 unknown */
+    struct chip_diarizer *diarizer;   /* NULL: speakers are not told apart */
+    struct chip_community *community; /* says who speaks when; NULL: the diarizer does */
+    int64_t total_ms;                 /* of the recording; -1 unknown */
     int64_t done_ms, started_ns, last_progress_ns;
     enum chip_status status; /* of building the transcript */
     struct chip_err err;
@@ -190,6 +192,19 @@ static enum chip_status finish(struct run *run, struct chip_err *err)
     return s;
 }
 
+static enum chip_status finish_community(struct run *run,
+                                         const struct chip_cluster_options *options,
+                                         struct chip_diarization *out, struct chip_err *err)
+{
+    struct chip_turn *turns;
+    size_t n_turns, n_speakers;
+    enum chip_status s =
+        chip_community_finish(run->community, options, &turns, &n_turns, &n_speakers, err);
+    return s == CHIP_OK
+               ? chip_diarizer_finish_turns(run->diarizer, turns, n_turns, n_speakers, out, err)
+               : s;
+}
+
 /* Who spoke when, and so who said each word: a new transcript takes the place of the old one. */
 static enum chip_status tell_speakers(struct run *run, struct chip_transcript **transcript,
                                       struct chip_err *err)
@@ -198,8 +213,9 @@ static enum chip_status tell_speakers(struct run *run, struct chip_transcript **
                                                  .min_speakers = run->options.min_speakers,
                                                  .max_speakers = run->options.max_speakers};
     struct chip_diarization d;
-    enum chip_status s =
-        chip_diarizer_finish(run->diarizer, &options, &run->reader.channel_map, &d, err);
+    enum chip_status s = run->community ? finish_community(run, &options, &d, err)
+                                        : chip_diarizer_finish(run->diarizer, &options,
+                                                               &run->reader.channel_map, &d, err);
     if (s != CHIP_OK)
         return s;
     struct chip_transcript *told;
@@ -221,6 +237,20 @@ static enum chip_status tell_speakers(struct run *run, struct chip_transcript **
     return CHIP_OK;
 }
 
+/* Opens the model that the options ask for; without one both stay NULL. */
+static enum chip_status open_community(const struct chip_options *options,
+                                       struct chip_community_model **model,
+                                       struct chip_community **community, struct chip_err *err)
+{
+    char dir[CHIP_STORE_PATH_MAX];
+    if (options->no_speakers || !options->diarize_model)
+        return CHIP_OK;
+    enum chip_status s = chip_store_find(options->diarize_model, dir, sizeof dir, err);
+    if (s == CHIP_OK)
+        s = chip_community_model_open(model, dir, err);
+    return s == CHIP_OK ? chip_community_new(community, *model, options->threads, err) : s;
+}
+
 /* Runs on media, or on pcm when that is NULL. */
 static enum chip_status transcribe(const struct chip_model *model, struct chip_media *media,
                                    const float *pcm, size_t n_pcm,
@@ -239,6 +269,12 @@ static enum chip_status transcribe(const struct chip_model *model, struct chip_m
     if (!options->no_speakers && !diarizer)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to tell speakers apart");
 
+    CHIP_AUTO(chip_community_model) community_model = NULL;
+    CHIP_AUTO(chip_community) community = NULL;
+    s = open_community(options, &community_model, &community, err);
+    if (s != CHIP_OK)
+        return s;
+
     struct run run = {
         .model = model,
         .options = *options,
@@ -246,10 +282,12 @@ static enum chip_status transcribe(const struct chip_model *model, struct chip_m
                    .pcm = pcm,
                    .n_pcm = n_pcm,
                    .vad = model->vad,
-                   .tell_channels = diarizer != NULL,
+                   .tell_channels = diarizer && !community,
+                   .community = community,
                    .cancel = options->cancel},
         .transcript = transcript,
         .diarizer = diarizer,
+        .community = community,
         .total_ms = media ? chip_media_info(media)->duration_ms : (int64_t)(n_pcm / SAMPLES_PER_MS),
         .started_ns = chip_clock_ns(),
     };

@@ -100,6 +100,7 @@ static struct chip_options engine_options(struct run *run)
         .voices_dir = run->values[CHIP_TRANSCRIBE_VOICES].number
                           ? run->values[CHIP_TRANSCRIBE_VOICES_DIR].text
                           : NULL,
+        .diarize_model = run->values[CHIP_TRANSCRIBE_DIARIZE_MODEL].text,
         .on_progress = on_progress,
         .on_segment = on_segment,
         .user = run,

@@ -110,6 +110,13 @@ static const struct chip_opt transcribe_opts[] = {
     [CHIP_TRANSCRIBE_NO_DIARIZE] = {.name = "no-diarize",
                                     .kind = CHIP_OPT_FLAG,
                                     .help = "do not tell speakers apart"},
+    [CHIP_TRANSCRIBE_DIARIZE_MODEL] = {.name = "diarize-model",
+                                       .kind = CHIP_OPT_TEXT,
+                                       .value = "NAME",
+                                       .env = "CHIP_DIARIZE_MODEL",
+                                       .help = "model that says who speaks when: community-1, "
+                                               "which hears several people at once and takes far "
+                                               "longer; see 'chip models'"},
     [CHIP_TRANSCRIBE_VOICES] = {.name = "voices",
                                 .kind = CHIP_OPT_FLAG,
                                 .help = "suggest names for speakers whose voices are known; see "
@@ -162,7 +169,7 @@ static const struct chip_foreign transcribe_foreign[] = {
      "words always have times, from the speech model itself; see --format json"},
     {"--vad-method --vad-onset --vad-offset --vad --vad-filter --vad-model -vm --chunk-size",
      "speech is always found by the built-in voice detector"},
-    {"--diarize-model --hf-token -tdrz --tinydiarize",
+    {"--hf-token -tdrz --tinydiarize",
      "it tells speakers apart with its own network, without asking for one"},
     {"--task --translate -tr", "it transcribes in the language that is spoken"},
     {"--no-timestamps -nt", "use --format txt for text without times"},

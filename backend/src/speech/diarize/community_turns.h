@@ -11,7 +11,7 @@
 #include "chip/chip.h"
 #include "speech/diarize/community.h"
 
-enum { CHIP_COMMUNITY_MAX_SPEAKERS = 256 };
+enum { CHIP_COMMUNITY_MAX_SPEAKERS = 255 };
 
 /** Frames of a recording of n chunks. */
 size_t chip_community_total(size_t n_chunks);

@@ -229,3 +229,50 @@ enum chip_status chip_diarizer_finish(struct chip_diarizer *d,
     *out = result;
     return CHIP_OK;
 }
+
+/* ---- turns of a model ---- */
+
+enum { MAX_SPEAKERS = 255 };
+
+static int longest_speaker(const struct chip_window *w, const struct chip_turn *turns, size_t n)
+{
+    enum { PER_MS = 16 };
+    int64_t heard[MAX_SPEAKERS] = {0};
+    int best = -1;
+    for (size_t i = 0; i < n && turns[i].start_ms * PER_MS < w->end; i++) {
+        const int64_t from = turns[i].start_ms * PER_MS, to = turns[i].end_ms * PER_MS;
+        const int64_t both = (to < w->end ? to : w->end) - (from > w->start ? from : w->start);
+        if (both <= 0)
+            continue;
+        const int speaker = turns[i].speaker;
+        heard[speaker] += both;
+        if (best < 0 || heard[speaker] > heard[best])
+            best = speaker;
+    }
+    return best;
+}
+
+enum chip_status chip_diarizer_finish_turns(struct chip_diarizer *d, struct chip_turn *turns,
+                                            size_t n_turns, size_t n_speakers,
+                                            struct chip_diarization *out, struct chip_err *err)
+{
+    int *label = malloc((d->n_windows + 1) * sizeof *label);
+    if (!label || n_speakers > MAX_SPEAKERS) {
+        free(turns);
+        if (!label)
+            return chip_fail(err, CHIP_E_NOMEM, "not enough memory to tell speakers apart");
+        free(label);
+        return chip_fail(err, CHIP_E_LIMIT, "%zu speakers are too many", n_speakers);
+    }
+    for (size_t i = 0; i < d->n_windows; i++)
+        label[i] = longest_speaker(&d->windows[i], turns, n_turns);
+    *out = (struct chip_diarization){.turns = turns,
+                                     .n_turns = n_turns,
+                                     .n_speakers = n_speakers,
+                                     .windows = d->windows, /* handed over */
+                                     .label = label,
+                                     .n_windows = d->n_windows};
+    d->windows = NULL;
+    d->n_windows = d->max_windows = 0;
+    return CHIP_OK;
+}

@@ -39,7 +39,7 @@ struct chip_diarization {
     struct chip_window *windows; /* [n_windows] all of them, in order */
     int *label;                  /* [n_windows] their speakers */
     size_t n_windows;
-    bool from_channels; /* overlaps were heard, not guessed */
+    bool from_channels; /* turns are those of the channels */
 };
 
 void chip_diarization_done(struct chip_diarization *diarization);
@@ -55,3 +55,16 @@ enum chip_status chip_diarizer_finish(struct chip_diarizer *diarizer,
                                       const struct chip_cluster_options *options,
                                       const struct chip_channel_map *map,
                                       struct chip_diarization *out, struct chip_err *err);
+
+/**
+ * The same when a model of overlapping speech has made the turns already: a window belongs to who
+ * speaks longest in it.
+ *
+ * @param turns malloc'ed [n_turns], handed over, freed also on failure
+ * @param out   untouched on failure
+ * @return CHIP_OK, CHIP_E_LIMIT for more than 255 speakers, CHIP_E_NOMEM
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_diarizer_finish_turns(struct chip_diarizer *diarizer, struct chip_turn *turns,
+                                            size_t n_turns, size_t n_speakers,
+                                            struct chip_diarization *out, struct chip_err *err);

@@ -200,7 +200,14 @@ def write_networks(folder):
             'voice': resnet(torch.from_numpy(features[:400]), torch.from_numpy(weight)).numpy(),
             'short_voice': resnet(torch.from_numpy(features[:13]), torch.ones(5)).numpy(),
         }
-    weights.write(folder / 'model.safetensors', model_of(segmentation, resnet))
+    model = model_of(segmentation, resnet)
+    rng = np.random.default_rng(2)
+    shapes = {'mean_in': 256, 'lda': (256, 128), 'mean_out': 128, 'mean': 128}
+    model.update({'plda.' + name: 0.1 * rng.standard_normal(shape).astype(np.float32)
+                  for name, shape in shapes.items()})
+    model['plda.rows'] = np.linalg.qr(rng.standard_normal((128, 128)))[0].astype(np.float32)
+    model['plda.psi'] = np.linspace(10, 1, 128, dtype=np.float32)
+    weights.write(folder / 'model.safetensors', model)
     weights.write(folder / 'test.safetensors', test)
 
 

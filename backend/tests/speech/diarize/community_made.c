@@ -27,8 +27,8 @@ static void make(void)
     assert_non_null(mkdtemp(dir));
     atexit(clean_up);
     snprintf(command, sizeof command,
-             "/usr/bin/python3 '%s/backend/tests/speech/diarize/community.py' networks '%s'", given_root(),
-             dir);
+             "/usr/bin/python3 '%s/backend/tests/speech/diarize/community.py' networks '%s'",
+             given_root(), dir);
     const int status = system(command);
     if (WEXITSTATUS(status) == NO_TORCH || WEXITSTATUS(status) == NO_PYTHON) {
         print_message("skipped: Debian's python3-torch is not here\n");
@@ -45,6 +45,12 @@ const char *made_community_model(void)
     if (!arrays)
         make();
     return model;
+}
+
+const char *made_community_folder(void)
+{
+    made_community_model();
+    return dir;
 }
 
 const float *made_community_array(const char *name, size_t n)
