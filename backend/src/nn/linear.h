@@ -1,3 +1,5 @@
+enum { CHIP_LINEAR_CONV_TILE = 96 }; /* rows of a float32 product of a convolution, at a time */
+
 /**
  * A linear layer, y = W x + b, on rows of activations.
  *
