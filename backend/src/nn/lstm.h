@@ -38,8 +38,8 @@ enum chip_status chip_lstm_init(struct chip_lstm *lstm, const struct chip_safete
                                 struct chip_err *err);
 
 /**
- * The same for one direction of one layer of a stack, as PyTorch names it: `<name>.weight_ih<layer>`
- * and so on.
+ * The same for one direction of one layer of a stack, as PyTorch names it:
+ * `<name>.weight_ih<layer>` and so on.
  *
  * @param layer "_l0", "_l1_reverse"
  */

@@ -12,8 +12,8 @@
 #include "speech/diarize/profiles_file.h"
 #include "speech/diarize/rotation.h"
 
-/* A wrong name is worse than none. On built conversations known voices are at 0.63 (another room) to
- * 0.96; docs/DIARIZATION.md. */
+/* A wrong name is worse than none. On built conversations known voices are at 0.63 (another room)
+ * to 0.96; docs/DIARIZATION.md. */
 static const float MIN_SIMILARITY = 0.55f, MIN_MARGIN = 0.10f;
 
 enum { KEY_BYTES = 32, PATH_MAX_BYTES = 4096 };
