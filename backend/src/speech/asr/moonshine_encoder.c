@@ -37,15 +37,18 @@ static size_t min_size(size_t a, size_t b)
 /* ---- convolutions ---- */
 
 /* One convolution: frame i of the output reads the input from frame i * stride on. */
-static void convolve(const struct chip_linear *conv, struct chip_arena *arena, const float *x,
-                     size_t hop, size_t n_out, float *out)
+static void convolve(const struct chip_linear *conv, void (*activate)(float *x, size_t n),
+                     struct chip_arena *arena, const float *x, size_t hop, size_t n_out, float *out)
 {
     size_t mark = chip_arena_mark(arena);
     struct chip_rows rows;
     chip_rows_init(&rows, arena, BLOCK, conv->n_in);
     for (size_t i = 0; i < n_out; i += BLOCK) {
-        chip_rows_set(&rows, conv, x + i * hop, hop, min_size(BLOCK, n_out - i));
-        chip_linear_run(conv, &rows, arena, false, out + i * conv->n_out, conv->n_out);
+        size_t n = min_size(BLOCK, n_out - i);
+        float *block = out + i * conv->n_out;
+        chip_rows_set(&rows, conv, x + i * hop, hop, n);
+        chip_linear_run(conv, &rows, arena, false, block, conv->n_out);
+        activate(block, n * conv->n_out);
     }
     chip_arena_release(arena, mark);
 }
@@ -54,20 +57,18 @@ static void convolve(const struct chip_linear *conv, struct chip_arena *arena, c
 static void group_norm(const struct chip_moonshine *m, size_t n, float *x)
 {
     size_t d = m->width;
+    float scale[4096], shift[4096]; /* width is checked when the model is opened */
+    float *ones = scale;            /* a dot product with ones is a sum */
+    for (size_t j = 0; j < d; j++)
+        ones[j] = 1.0f;
     double sum = 0.0, squares = 0.0;
     for (size_t i = 0; i < n; i++) {
-        float mean = 0.0f;
         const float *row = x + i * d;
-        float square = m->kernels->dot(row, row, d);
-        for (size_t j = 0; j < d; j++)
-            mean += row[j];
-        sum += (double)mean;
-        squares += (double)square;
+        sum += (double)m->kernels->dot(row, ones, d);
+        squares += (double)m->kernels->dot(row, row, d);
     }
     double count = (double)n * (double)d, mean = sum / count;
     double inv = 1.0 / sqrt(squares / count - mean * mean + (double)m->group_norm_eps);
-
-    float scale[4096], shift[4096]; /* width is checked when the model is opened */
     for (size_t j = 0; j < d; j++) {
         scale[j] = (float)inv * m->group_norm_weight[j];
         shift[j] = m->group_norm_bias[j] - (float)mean * scale[j];
@@ -82,13 +83,10 @@ static void convolutions(const struct chip_moonshine *m, struct chip_arena *aren
     size_t mark = chip_arena_mark(arena), d = m->width;
     float *a = chip_arena_take(arena, n.conv1 * d * sizeof *a);
     float *b = chip_arena_take(arena, n.conv2 * 2 * d * sizeof *b);
-    convolve(&m->conv1, arena, pcm, 64, n.conv1, a);
-    m->kernels->tanh(a, n.conv1 * d);
+    convolve(&m->conv1, m->kernels->tanh, arena, pcm, 64, n.conv1, a);
     group_norm(m, n.conv1, a);
-    convolve(&m->conv2, arena, a, 3 * d, n.conv2, b);
-    m->kernels->gelu(b, n.conv2 * 2 * d);
-    convolve(&m->conv3, arena, b, 2 * 2 * d, n.frames, frames);
-    m->kernels->gelu(frames, n.frames * d);
+    convolve(&m->conv2, m->kernels->gelu, arena, a, 3 * d, n.conv2, b);
+    convolve(&m->conv3, m->kernels->gelu, arena, b, 2 * 2 * d, n.frames, frames);
     chip_arena_release(arena, mark);
 }
 
@@ -134,8 +132,8 @@ static void project(const struct chip_moonshine *m, const struct chip_moonshine_
                           q + i * d);
         chip_rotary_apply(&m->rotary, m->kernels, i, m->heads.n_heads, m->heads.head_dim,
                           k + i * d);
+        m->kernels->affine(q + i * d, m->attention_scale, 0.0f, d, q + i * d);
     }
-    m->kernels->affine(q + first * d, m->attention_scale, 0.0f, n * d, q + first * d);
 }
 
 /* x += output of attention and feed-forward of frames first .. first + n - 1. */
