@@ -59,7 +59,7 @@ static enum chip_status add(void *user, const struct chip_pickle_tensor *t, stru
              t->storage);
     const struct chip_zip_file *file = chip_zip_find(r->zip, place);
     const uint64_t there = file ? file->size / sizeof(float) : 0;
-    if (t->offset > there || n > there - t->offset)
+    if (!file || t->offset > there || n > there - t->offset)
         return chip_fail(err, CHIP_E_FORMAT, "tensor '%s' is not all there", name);
     return chip_tensors_copy(r->set, name, CHIP_F32, t->rank, shape,
                              file->data + t->offset * sizeof(float), err);

@@ -118,8 +118,12 @@ enum chip_status chip_community_turns(const uint8_t *active, size_t n_chunks, si
 {
     const size_t total = chip_community_total(n_chunks);
     const size_t room = count_turns(active, total, n_speakers);
-    struct chip_turn *out = room ? malloc(room * sizeof *out) : NULL;
-    if (room && !out)
+    *turns = NULL;
+    *n_turns = 0;
+    if (room == 0)
+        return CHIP_OK;
+    struct chip_turn *out = malloc(room * sizeof *out);
+    if (!out)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for %zu turns", room);
     size_t n = 0;
     for (size_t k = 0; k < n_speakers; k++)
