@@ -118,6 +118,8 @@ static void *feed(void *arg)
         struct chip_speech copy = f->speeches->items[i];
         copy.pcm = copy_of(copy.pcm, copy.n_samples * sizeof *copy.pcm);
         copy.spans = copy_of(copy.spans, copy.n_spans * sizeof *copy.spans);
+        copy.pauses = NULL; /* only turns need them */
+        copy.n_pauses = 0;
         if (!copy.pcm || !copy.spans) {
             chip_speech_done(&copy);
             f->status = chip_fail(&f->err, CHIP_E_NOMEM, "not enough memory for a piece");
