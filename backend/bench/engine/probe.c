@@ -17,8 +17,7 @@ extern __typeof__(chip_rows_set) __real_chip_rows_set, __wrap_chip_rows_set;
 extern __typeof__(chip_linear_run) __real_chip_linear_run, __wrap_chip_linear_run;
 extern __typeof__(chip_linear_argmax) __real_chip_linear_argmax, __wrap_chip_linear_argmax;
 extern __typeof__(chip_attention) __real_chip_attention, __wrap_chip_attention;
-extern __typeof__(chip_attention_cached) __real_chip_attention_cached, __wrap_chip_attention_cached;
-extern __typeof__(chip_attention_cross) __real_chip_attention_cross, __wrap_chip_attention_cross;
+extern __typeof__(chip_attention_row) __real_chip_attention_row, __wrap_chip_attention_row;
 
 void bench_probe_reset(void)
 {
@@ -105,21 +104,12 @@ void __wrap_chip_attention(struct chip_heads heads, const struct chip_kernels *k
     seen.attention_s[part] += bench_now() - start;
 }
 
-void __wrap_chip_attention_cached(struct chip_heads heads, const struct chip_kernels *kernels,
-                                  struct chip_arena *arena, const float *q, const float *k,
-                                  const float *v, size_t n_k, float *out)
+void __wrap_chip_attention_row(struct chip_heads heads, const struct chip_kernels *kernels,
+                               struct chip_arena *arena, const float *q,
+                               const struct chip_kept *kept, size_t n, float *const *weights,
+                               float *out)
 {
     double start = bench_now();
-    __real_chip_attention_cached(heads, kernels, arena, q, k, v, n_k, out);
-    seen.attention_s[part] += bench_now() - start;
-}
-
-void __wrap_chip_attention_cross(struct chip_heads heads, const struct chip_kernels *kernels,
-                                 struct chip_arena *arena, const float *q,
-                                 const struct chip_cross_cache *cache, float *const *weights,
-                                 float *out)
-{
-    double start = bench_now();
-    __real_chip_attention_cross(heads, kernels, arena, q, cache, weights, out);
+    __real_chip_attention_row(heads, kernels, arena, q, kept, n, weights, out);
     seen.attention_s[part] += bench_now() - start;
 }

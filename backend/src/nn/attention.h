@@ -1,6 +1,6 @@
 /**
- * Scaled dot-product attention (Vaswani et al. 2017), in the three forms that speech models use:
- * over a whole segment at once, over a growing float cache, and over a fixed int8 cache.
+ * Scaled dot-product attention (Vaswani et al. 2017), in the two forms that speech models use: of a
+ * whole segment at once, and of one row over keys and values that were kept.
  *
  * Rows are [n_heads * head_dim] floats, heads side by side. Queries are scaled by the caller
  * (1 / sqrt(head_dim)). Any thread; scratch from the caller's arena, given back on return.
@@ -25,41 +25,36 @@ void chip_attention(struct chip_heads heads, const struct chip_kernels *kernels,
                     const float *v, size_t n_k, size_t ld, float *out);
 size_t chip_attention_cost(struct chip_heads heads, size_t n_k);
 
-/** One query row over the first n_k rows of a cache of keys and values. */
-void chip_attention_cached(struct chip_heads heads, const struct chip_kernels *kernels,
-                           struct chip_arena *arena, const float *q, const float *k, const float *v,
-                           size_t n_k, float *out);
-
 /**
- * Keys and values of one layer over n frames in int8, laid out for the loops over frames that read
- * them (kernels.h, scores_i8 and mix_i8): element d of head h at frame t is
- * k[((h * head_dim + d) / 2 * stride + t) * 2 + d % 2] times k_scale[h * stride + t], and
- * v[(h * head_dim + d) * stride + t] times v_scale[h * stride + t]. head_dim is even.
+ * Keys and values of one layer over up to n frames, in int8 with a scale for each frame and head;
+ * vec_attention.h says how they lie. Frames may be added as they come. head_dim is even, <= 256.
  */
-struct chip_cross_cache {
-    size_t n, stride; /* stride >= n */
-    int8_t *k, *v;
-    float *k_scale, *v_scale;
+struct chip_kept {
+    size_t n;
+    void *memory; /* borrowed */
 };
 
-/** Bytes for a cache of n frames. */
-size_t chip_cross_cache_bytes(struct chip_heads heads, size_t n);
-/** Lays a cache out in memory of that size, 64-byte aligned. */
-void chip_cross_cache_init(struct chip_cross_cache *cache, struct chip_heads heads, size_t n,
-                           void *memory);
+/** Bytes for n frames, a multiple of 64. */
+size_t chip_kept_bytes(struct chip_heads heads, size_t n);
+/** Starts empty, in memory of that size, 64-byte aligned. */
+void chip_kept_init(struct chip_kept *kept, struct chip_heads heads, size_t n, void *memory);
 /** Stores key and value rows of frames first .. first + n - 1; rows are `ld` floats apart. */
-void chip_cross_cache_put(const struct chip_cross_cache *cache, struct chip_heads heads,
-                          const struct chip_kernels *kernels, size_t first, size_t n,
-                          const float *k, const float *v, size_t ld);
+void chip_kept_put(const struct chip_kept *kept, struct chip_heads heads,
+                   const struct chip_kernels *kernels, size_t first, size_t n, const float *k,
+                   const float *v, size_t ld);
+
+/** Where a head's lie. */
+struct chip_kept_head chip_kept_head(const struct chip_kept *kept, struct chip_heads heads,
+                                     size_t head);
 
 /**
- * One query row over an int8 cache.
+ * One query row over the first n frames that were kept, n > 0.
  *
- * @param weights NULL, or [n_heads] pointers, each NULL or a row of cache->n floats to which the
- * head's attention weights are added (word timing)
+ * @param weights NULL, or [n_heads] pointers, each NULL or a row of n floats to which the head's
+ *                attention weights are added (word timing)
+ * @param out     a row; may be q
  */
-void chip_attention_cross(struct chip_heads heads, const struct chip_kernels *kernels,
-                          struct chip_arena *arena, const float *q,
-                          const struct chip_cross_cache *cache, float *const *weights, float *out);
-/** Scratch of the two one-row forms. */
-size_t chip_attention_row_cost(struct chip_heads heads, size_t n_k);
+void chip_attention_row(struct chip_heads heads, const struct chip_kernels *kernels,
+                        struct chip_arena *arena, const float *q, const struct chip_kept *kept,
+                        size_t n, float *const *weights, float *out);
+size_t chip_attention_row_cost(struct chip_heads heads, size_t n);

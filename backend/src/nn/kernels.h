@@ -30,8 +30,6 @@ struct chip_kernels {
     void (*tanh)(float *x, size_t n);
     void (*relu)(float *x, size_t n);
 
-    /** x = exp(x - max) / sum. n = 0 does nothing. */
-    void (*softmax)(float *x, size_t n);
     /** Index of the largest (the first of equals) and sum of exp(x - max); n > 0. */
     size_t (*argmax)(const float *x, size_t n, float *sum_exp);
 
@@ -68,29 +66,16 @@ struct chip_kernels {
 
     /** x = x * scale + shift, each of n values. */
     void (*scale_shift)(const float *scale, const float *shift, size_t n, float *x);
-    /** y *= x */
-    void (*scale)(const float *x, size_t n, float *y);
     float (*dot)(const float *a, const float *b, size_t n);
     /** y += a * x */
     void (*axpy)(float a, const float *x, size_t n, float *y);
 
-    /** Attention of one head: see vec_attention.h. */
-    chip_attention_head_fn *attention_head;
-
     /** Symmetric int8 of a row: x ~ scale * q. @return scale (0 for a row of zeros) */
     float (*quantize_i8)(const float *x, size_t n, int8_t *q);
-    /** The same in int16, |q| <= 32767. */
-    float (*quantize_i16)(const float *x, size_t n, int16_t *q);
-    /**
-     * Scores against a cache of keys: out[t] = sum_d q[d] key(d, t), t < stride, where key(d, t) is
-     * k[(d / 2 * stride + t) * 2 + d % 2]; n_dims is even, stride a multiple of 64.
-     */
-    void (*scores_i8)(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, float *out);
-    /**
-     * The weighted sum over a cache of values: out[d] = sum_t p[t] v[d * stride + t], t < stride;
-     * stride is a multiple of 64, at most 2048.
-     */
-    void (*mix_i8)(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims, float *out);
+
+    /** Attention of one head, of many rows and of one: see vec_attention.h. */
+    chip_attention_head_fn *attention_head;
+    chip_attention_row_fn *attention_row;
 };
 
 /**

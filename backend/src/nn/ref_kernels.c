@@ -40,16 +40,6 @@ static size_t argmax(const float *x, size_t n, float *sum_exp)
     return at;
 }
 
-static void softmax(float *x, size_t n)
-{
-    if (!n)
-        return;
-    float sum;
-    float max = x[argmax(x, n, &sum)];
-    for (size_t i = 0; i < n; i++)
-        x[i] = (float)(exp((double)x[i] - (double)max) / (double)sum);
-}
-
 static void layer_norm(const float *x, const float *weight, const float *bias, float eps, size_t n,
                        float *out)
 {
@@ -151,12 +141,6 @@ static void scale_shift(const float *scale, const float *shift, size_t n, float 
         x[i] = x[i] * scale[i] + shift[i];
 }
 
-static void scale_by(const float *x, size_t n, float *y)
-{
-    for (size_t i = 0; i < n; i++)
-        y[i] *= x[i];
-}
-
 static float dot(const float *a, const float *b, size_t n)
 {
     double sum = 0.0;
@@ -169,6 +153,14 @@ static void axpy(float a, const float *x, size_t n, float *y)
 {
     for (size_t i = 0; i < n; i++)
         y[i] += a * x[i];
+}
+
+static void softmax(float *x, size_t n)
+{
+    float sum;
+    float max = x[argmax(x, n, &sum)];
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)(exp((double)x[i] - (double)max) / (double)sum);
 }
 
 static void attention_head(const float *q, size_t n_q, const float *k, const float *v, size_t n_k,
@@ -204,30 +196,28 @@ static float quantize_i8(const float *x, size_t n, int8_t *q)
     return max > 1e-30f ? max / 127.0f : 0.0f;
 }
 
-static float quantize_i16(const float *x, size_t n, int16_t *q)
+static void attention_row(const struct chip_kept_head *kept, size_t n, size_t dim, const float *q,
+                          void *scratch, float *weights, float *out)
 {
-    float max = abs_max(x, n), inv = max > 1e-30f ? 32767.0f / max : 0.0f;
-    for (size_t i = 0; i < n; i++)
-        q[i] = (int16_t)rintf(x[i] * inv);
-    return max > 1e-30f ? max / 32767.0f : 0.0f;
-}
-
-static void scores_i8(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride, float *out)
-{
-    for (size_t t = 0; t < stride; t++) {
-        int64_t sum = 0;
-        for (size_t d = 0; d < n_dims; d++)
-            sum += q[d] * k[(d / 2 * stride + t) * 2 + d % 2];
-        out[t] = (float)sum;
+    float *softmaxed = scratch;
+    for (size_t t = 0; t < n; t++) {
+        const int8_t *k = kept->k + t / CHIP_KEPT_BLOCK * CHIP_KEPT_BLOCK * dim;
+        double sum = 0.0;
+        for (size_t d = 0; d < dim; d++) {
+            size_t at = d / 2 * 2 * CHIP_KEPT_BLOCK + t % CHIP_KEPT_BLOCK * 2 + d % 2;
+            sum += (double)q[d] * k[at];
+        }
+        softmaxed[t] = (float)(sum * (double)kept->k_scale[t]);
     }
-}
-
-static void mix_i8(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims, float *out)
-{
-    for (size_t d = 0; d < n_dims; d++) {
-        int64_t sum = 0;
-        for (size_t t = 0; t < stride; t++)
-            sum += p[t] * v[d * stride + t];
+    softmax(softmaxed, n);
+    for (size_t t = 0; weights && t < n; t++)
+        weights[t] += softmaxed[t];
+    for (size_t d = 0; d < dim; d++) {
+        double sum = 0.0;
+        for (size_t t = 0; t < n; t++) {
+            size_t at = t / 2 * 2 * dim + d * 2 + t % 2;
+            sum += (double)softmaxed[t] * (double)kept->v_scale[t] * kept->v[at];
+        }
         out[d] = (float)sum;
     }
 }
@@ -239,7 +229,6 @@ const struct chip_kernels chip_kernels_ref = {
     .silu_mul = silu_mul,
     .tanh = tanh_,
     .relu = relu,
-    .softmax = softmax,
     .argmax = argmax,
     .layer_norm = layer_norm,
     .affine = affine,
@@ -248,12 +237,9 @@ const struct chip_kernels chip_kernels_ref = {
     .dequantize = dequantize,
     .rotate = rotate,
     .scale_shift = scale_shift,
-    .scale = scale_by,
     .dot = dot,
     .axpy = axpy,
-    .attention_head = attention_head,
     .quantize_i8 = quantize_i8,
-    .quantize_i16 = quantize_i16,
-    .scores_i8 = scores_i8,
-    .mix_i8 = mix_i8,
+    .attention_head = attention_head,
+    .attention_row = attention_row,
 };

@@ -187,6 +187,21 @@ VEC_INLINE void vi_store_i8(int8_t *q, vi v)
 #endif
 }
 
+/** Stores VN integers -32768..32767 as int16. */
+VEC_INLINE void vi_store_i16(int16_t *q, vi v)
+{
+#if defined(__AVX512F__)
+    _mm256_storeu_si256((__m256i *)q, _mm512_cvtepi32_epi16((__m512i)v));
+#elif defined(__AVX2__)
+    __m256i words = _mm256_packs_epi32((__m256i)v, (__m256i)v);
+    words = _mm256_permute4x64_epi64(words, 0x08); /* the low half of each lane */
+    _mm_storeu_si128((__m128i *)q, _mm256_castsi256_si128(words));
+#else
+    for (int i = 0; i < VN; i++)
+        q[i] = (int16_t)v[i];
+#endif
+}
+
 /** Stores 4 VN integers 0..255 as bytes. */
 VEC_INLINE void vi_store_u8(uint8_t *q, const vi v[4])
 {

@@ -37,3 +37,43 @@ static inline size_t chip_attention_head_bytes(size_t n_k, size_t dim)
     size_t rows = CHIP_ATTENTION_ROWS * (keys + 2 * columns);
     return sizeof(int32_t) * (keys * pairs + keys / 2 * columns + rows);
 }
+
+enum { CHIP_KEPT_BLOCK = 32 }; /* frames whose keys are kept side by side */
+
+/**
+ * Keys and values of one head over frames in int8 (attention.h: struct chip_kept). Frame t is kept
+ * so that the loops that read it go straight on:
+ *
+ * - element d of its key is k[t / 32 * 32 * dim + d / 2 * 64 + t % 32 * 2 + d % 2] * k_scale[t]:
+ *   blocks of 32 frames, of pairs of elements, of frames;
+ * - element d of its value is v[t / 2 * 2 * dim + d * 2 + t % 2] * v_scale[t]: pairs of frames, of
+ *   elements.
+ *
+ * Frames up to a multiple of 32 can be read, and 64 bytes behind the last value.
+ */
+struct chip_kept_head {
+    int8_t *k, *v;
+    float *k_scale, *v_scale;
+};
+
+/**
+ * out = sum_t softmax_t(q . k[t]) v[t] for one query and head, over the first n frames kept.
+ *
+ * @param n       > 0
+ * @param dim     even, at most 256
+ * @param scratch chip_attention_row_bytes(n, dim), aligned to 4
+ * @param weights [n], to which the softmax is added; may be NULL
+ * @param out     [dim]; may be q
+ */
+typedef void chip_attention_row_fn(const struct chip_kept_head *kept, size_t n, size_t dim,
+                                   const float *q, void *scratch, float *weights, float *out);
+
+chip_attention_row_fn chip_attention_row_base, chip_attention_row_avx2, chip_attention_row_avx512;
+
+/** Scratch of any of them: scores and sums, and in int16 the weights and the query. */
+static inline size_t chip_attention_row_bytes(size_t n, size_t dim)
+{
+    size_t frames = (n + CHIP_KEPT_BLOCK - 1) / CHIP_KEPT_BLOCK * CHIP_KEPT_BLOCK;
+    size_t elements = (dim + CHIP_ATTENTION_PAD - 1) / CHIP_ATTENTION_PAD * CHIP_ATTENTION_PAD;
+    return (frames + elements) * (sizeof(float) + sizeof(int16_t));
+}

@@ -75,27 +75,6 @@ static float row_max(const float *x, size_t n)
     return vf_hmax(m);
 }
 
-static void softmax(float *x, size_t n)
-{
-    if (!n)
-        return;
-    float max = row_max(x, n);
-    vf total = {0};
-    size_t i = 0;
-    for (; i + VN <= n; i += VN) {
-        vf e = vf_exp(vf_load(x + i) - max);
-        vf_store(x + i, e);
-        total += e;
-    }
-    float sum = vf_sum(total);
-    for (; i < n; i++) {
-        x[i] = vf_exp(vf_set(x[i] - max))[0];
-        sum += x[i];
-    }
-    float scale = 1.0f / sum;
-    affine(x, scale, 0.0f, n, x);
-}
-
 static size_t argmax(const float *x, size_t n, float *sum_exp)
 {
     float max = row_max(x, n);
@@ -167,15 +146,6 @@ static void scale_shift(const float *scale, const float *shift, size_t n, float 
         x[i] = x[i] * scale[i] + shift[i];
 }
 
-static void scale_by(const float *x, size_t n, float *y)
-{
-    size_t i = 0;
-    for (; i + VN <= n; i += VN)
-        vf_store(y + i, vf_load(y + i) * vf_load(x + i));
-    for (; i < n; i++)
-        y[i] *= x[i];
-}
-
 static float dot(const float *a, const float *b, size_t n)
 {
     vf total = {0};
@@ -207,7 +177,6 @@ const struct chip_kernels CHIP_VEC_NAME(chip_kernels) = {
     .silu_mul = silu_mul,
     .tanh = tanh_,
     .relu = relu,
-    .softmax = softmax,
     .argmax = argmax,
     .layer_norm = layer_norm,
     .affine = affine,
@@ -216,12 +185,9 @@ const struct chip_kernels CHIP_VEC_NAME(chip_kernels) = {
     .dequantize = CHIP_VEC_NAME(chip_dequantize),
     .rotate = rotate,
     .scale_shift = scale_shift,
-    .scale = scale_by,
     .dot = dot,
     .axpy = axpy,
-    .attention_head = CHIP_VEC_NAME(chip_attention_head),
     .quantize_i8 = CHIP_VEC_NAME(chip_quantize_i8),
-    .quantize_i16 = CHIP_VEC_NAME(chip_quantize_i16),
-    .scores_i8 = CHIP_VEC_NAME(chip_scores_i8),
-    .mix_i8 = CHIP_VEC_NAME(chip_mix_i8),
+    .attention_head = CHIP_VEC_NAME(chip_attention_head),
+    .attention_row = CHIP_VEC_NAME(chip_attention_row),
 };

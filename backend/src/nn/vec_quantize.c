@@ -172,7 +172,7 @@ static float row_abs_max(const float *x, size_t n)
     for (; i + VN <= n; i += VN)
         m = vf_max(vf_abs(vf_load(x + i)), m);
     if (i < n)
-        m = vf_max(vf_abs(vf_load_part(x + i, n - i, 0.0f)), m);
+        m = vf_max(vf_abs(vf_load_first(x + i, n - i)), m);
     return vf_hmax(m);
 }
 
@@ -200,49 +200,9 @@ float CHIP_VEC_NAME(chip_quantize_i16)(const float *x, size_t n, int16_t *q)
 {
     float scale, inv = inverse_scale(x, n, 32767.0f, &scale);
     size_t i = 0;
-    for (; i + VN <= n; i += VN) {
-        vi k = vf_round(vf_load(x + i) * inv);
-        for (size_t j = 0; j < VN; j++)
-            q[i + j] = (int16_t)k[j];
-    }
+    for (; i + VN <= n; i += VN)
+        vi_store_i16(q + i, vf_round(vf_load(x + i) * inv));
     for (; i < n; i++)
         q[i] = (int16_t)vf_round(vf_set(x[i] * inv))[0];
     return scale;
-}
-
-static vi set_pair(const int16_t *q)
-{
-    int32_t pair;
-    memcpy(&pair, q, sizeof pair);
-    return pair - (vi){0};
-}
-
-void CHIP_VEC_NAME(chip_scores_i8)(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride,
-                                   float *out)
-{
-    for (size_t t = 0; t < stride; t += 4 * VN) {
-        vi sum[4] = {0};
-        for (size_t d = 0; d < n_dims; d += 2) {
-            const int8_t *p = k + (d / 2 * stride + t) * 2;
-            vi pair = set_pair(q + d);
-            for (size_t j = 0; j < 4; j++)
-                sum[j] += vi_dot_pairs(p + j * 2 * VN, pair);
-        }
-        for (size_t j = 0; j < 4; j++)
-            vf_store(out + t + j * VN, __builtin_convertvector(sum[j], vf));
-    }
-}
-
-void CHIP_VEC_NAME(chip_mix_i8)(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims,
-                                float *out)
-{
-    for (size_t d = 0; d < n_dims; d++) {
-        const int8_t *row = v + d * stride;
-        vi a = {0}, b = {0}; /* their lanes fit 32 bits, all together may not */
-        for (size_t t = 0; t < stride; t += 4 * VN) {
-            a += vi_dot_pairs(row + t, vi_load(p + t));
-            b += vi_dot_pairs(row + t + 2 * VN, vi_load(p + t + 2 * VN));
-        }
-        out[d] = vf_sum(__builtin_convertvector(a, vf) + __builtin_convertvector(b, vf));
-    }
 }

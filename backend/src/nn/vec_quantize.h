@@ -13,7 +13,3 @@ void CHIP_VEC_NAME(chip_dequantize)(const int32_t *acc, const struct chip_qrow *
                                     const float *bias, int add, size_t n, float *out);
 float CHIP_VEC_NAME(chip_quantize_i8)(const float *x, size_t n, int8_t *q);
 float CHIP_VEC_NAME(chip_quantize_i16)(const float *x, size_t n, int16_t *q);
-void CHIP_VEC_NAME(chip_scores_i8)(const int16_t *q, size_t n_dims, const int8_t *k, size_t stride,
-                                   float *out);
-void CHIP_VEC_NAME(chip_mix_i8)(const int16_t *p, const int8_t *v, size_t stride, size_t n_dims,
-                                float *out);

@@ -3,7 +3,7 @@
 #include "nn/attention.h"
 #include "rows.h"
 
-/* The three forms of attention against sums in double, for every set of kernels. */
+/* Attention of a whole segment against sums in double, for every set of kernels. */
 
 enum { HEADS = 2, MAX_T = 317, MAX_DIM = 256, MAX_LD = HEADS * MAX_DIM + 7 };
 
@@ -213,30 +213,6 @@ static void instruction_sets_agree_to_a_step_of_a_weight(void **state)
     }
 }
 
-static void check_cached(const struct chip_kernels *kernels)
-{
-    for (size_t d = 0; d < N_DIMS; d++) {
-        size_t dim = dims[d], ld = HEADS * dim;
-        struct chip_heads heads = {HEADS, dim};
-        struct chip_arena arena;
-        assert_int_equal(chip_arena_init(&arena, chip_attention_row_cost(heads, MAX_T), NULL),
-                         CHIP_OK);
-        fill(ld, dim, 3.0f);
-        for (size_t t = 0; t < N_LENGTHS; t++) {
-            chip_attention_cached(heads, kernels, &arena, q, k, v, lengths[t], out);
-            assert_rows(q, 1, lengths[t], ld, dim, 1e-5);
-        }
-        assert_int_equal(chip_arena_mark(&arena), 0);
-        chip_arena_done(&arena);
-    }
-}
-
-static void one_query_over_a_cache_attends_as_in_plain_c(void **state)
-{
-    (void)state;
-    each(check_cached);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,7 +221,6 @@ int main(void)
         cmocka_unit_test(extreme_scores_stay_a_mean_of_the_values),
         cmocka_unit_test(the_largest_numbers_do_not_overflow),
         cmocka_unit_test(instruction_sets_agree_to_a_step_of_a_weight),
-        cmocka_unit_test(one_query_over_a_cache_attends_as_in_plain_c),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,9 +52,6 @@ static void check_maps(const struct chip_kernels *k)
     check_map(k->tanh, ref->tanh, 10.0f, 1e-6f);
     check_map(k->tanh, ref->tanh, 1e30f, 1e-6f);
     check_map(k->relu, ref->relu, 10.0f, 0.0f);
-    check_map(k->softmax, ref->softmax, 1.0f, 1e-6f);
-    check_map(k->softmax, ref->softmax, 80.0f, 1e-6f);
-    check_map(k->softmax, ref->softmax, 1e30f, 1e-6f);
 }
 
 static void activations_agree_with_plain_c(void **state)
@@ -67,12 +64,6 @@ static void check_extremes(const struct chip_kernels *k)
 {
     float x[] = {0.0f, -0.0f, 1e-38f, -1e-38f, 88.0f, -88.0f, 3e38f, -3e38f};
     float y[8];
-    memcpy(y, x, sizeof x);
-    k->softmax(y, 8);
-    float sum = 0.0f;
-    for (int i = 0; i < 8; i++)
-        sum += y[i];
-    assert_true(fabsf(sum - 1.0f) < 1e-6f);
     memcpy(y, x, sizeof x);
     k->gelu(y, 8);
     for (int i = 0; i < 8; i++)
@@ -111,9 +102,6 @@ static void check_norms(const struct chip_kernels *k)
         rows_assert_close(y, x, n, 1e-6f);
         k->scale_shift(w, b, n, y);
         ref->scale_shift(w, b, n, x);
-        rows_assert_close(y, x, n, 1e-5f);
-        k->scale(w, n, y);
-        ref->scale(w, n, x);
         rows_assert_close(y, x, n, 1e-5f);
         k->silu_mul(y, w, n);
         ref->silu_mul(x, w, n);
@@ -256,44 +244,23 @@ static void products_agree_with_plain_c(void **state)
     each(check_products);
 }
 
-static void check_int8_cache(const struct chip_kernels *k)
+static void check_quantize_i8(const struct chip_kernels *k)
 {
-    enum { DIMS = 52, MAX_STRIDE = 1280 };
-    static int8_t cache[DIMS * MAX_STRIDE]; /* keys and values in turn */
-    for (size_t i = 0; i < sizeof cache; i++)
-        cache[i] = (int8_t)(i * 7919 % 255 - 127);
-    for (size_t stride = 64; stride <= MAX_STRIDE; stride += 192) {
-        float p[MAX_STRIDE], y[MAX_STRIDE], z[MAX_STRIDE];
-        int16_t p16[MAX_STRIDE], q16[MAX_STRIDE];
-        rows_random(p, stride, 1.0f, (unsigned)stride);
-        assert_true(k->quantize_i16(p, stride, p16) == ref->quantize_i16(p, stride, q16));
-        for (size_t t = 0; t < stride; t++)
-            assert_near(p16[t], q16[t]);
-        k->scores_i8(p16, DIMS, cache, stride, y);
-        ref->scores_i8(p16, DIMS, cache, stride, z);
-        assert_memory_equal(y, z, stride * sizeof *y);
-        k->mix_i8(p16, cache, stride, DIMS, y);
-        ref->mix_i8(p16, cache, stride, DIMS, z);
-        rows_assert_close(y, z, DIMS, 1e-4f);
-
-        int8_t a[MAX_STRIDE], b[MAX_STRIDE];
-        assert_true(k->quantize_i8(p, stride - 5, a) == ref->quantize_i8(p, stride - 5, b));
-        for (size_t t = 0; t < stride - 5; t++)
+    static float x[MAX_N];
+    static int8_t a[MAX_N], b[MAX_N];
+    EACH_LENGTH(n)
+    {
+        rows_random(x, n, 1.0f, (unsigned)n);
+        assert_true(k->quantize_i8(x, n, a) == ref->quantize_i8(x, n, b));
+        for (size_t t = 0; t < n; t++)
             assert_near(a[t], b[t]);
     }
-    int16_t largest[MAX_STRIDE];
-    float y[DIMS];
-    for (size_t t = 0; t < MAX_STRIDE; t++)
-        largest[t] = 32767;
-    memset(cache, 127, sizeof cache);
-    k->mix_i8(largest, cache, MAX_STRIDE, DIMS, y);
-    assert_true(fabsf(y[0] / (32767.0f * 127.0f * MAX_STRIDE) - 1.0f) < 1e-6f);
 }
 
-static void int8_cache_products_agree_with_plain_c(void **state)
+static void rows_become_int8_as_in_plain_c(void **state)
 {
     (void)state;
-    each(check_int8_cache);
+    each(check_quantize_i8);
 }
 
 int main(void)
@@ -305,7 +272,7 @@ int main(void)
         cmocka_unit_test(quantisation_is_as_exact_as_plain_c),
         cmocka_unit_test(dequantisation_agrees_with_plain_c),
         cmocka_unit_test(products_agree_with_plain_c),
-        cmocka_unit_test(int8_cache_products_agree_with_plain_c),
+        cmocka_unit_test(rows_become_int8_as_in_plain_c),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,10 +72,10 @@ void chip_moonshine_close(struct chip_moonshine *model);
 /** One segment on its way through the decoder. */
 struct chip_moonshine_slot {
     size_t n_frames;
-    struct chip_cross_cache cross[CHIP_MOONSHINE_MAX_LAYERS];
-    void *memory;                /* behind the caches below and `cross`; owned */
+    struct chip_kept cross[CHIP_MOONSHINE_MAX_LAYERS]; /* of the frames */
+    struct chip_kept self[CHIP_MOONSHINE_MAX_LAYERS];  /* of the tokens, and the start */
+    void *memory;                /* behind those and the arrays below; owned */
     size_t bytes;                /* of it */
-    float *self_k, *self_v;      /* [layers][max_tokens][width] */
     size_t n_tokens, max_tokens; /* n_tokens counts what is in `tokens` */
     int32_t *tokens;             /* [max_tokens] */
     float *probabilities;        /* [max_tokens] */

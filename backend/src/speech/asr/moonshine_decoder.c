@@ -70,18 +70,14 @@ static void self_attention(const struct chip_moonshine *m, size_t layer, struct 
     chip_linear_run(&l->self.k, &s->rows, arena, false, s->k, d);
     chip_linear_run(&l->self.v, &s->rows, arena, false, s->v, d);
     for (size_t i = 0; i < n; i++) {
-        const struct chip_moonshine_slot *slot = slots[i];
-        size_t at = slot->n_tokens;
-        float *keys = slot->self_k + layer * slot->max_tokens * d;
-        float *values = slot->self_v + layer * slot->max_tokens * d;
-        float *q = s->q + i * d;
+        const struct chip_kept *kept = &slots[i]->self[layer];
+        size_t at = slots[i]->n_tokens;
+        float *q = s->q + i * d, *k = s->k + i * d;
         chip_rotary_apply(&m->rotary, m->kernels, at, heads, head_dim, q);
-        chip_rotary_apply(&m->rotary, m->kernels, at, heads, head_dim, s->k + i * d);
+        chip_rotary_apply(&m->rotary, m->kernels, at, heads, head_dim, k);
         m->kernels->affine(q, m->attention_scale, 0.0f, d, q);
-        memcpy(keys + at * d, s->k + i * d, d * sizeof *keys);
-        memcpy(values + at * d, s->v + i * d, d * sizeof *values);
-        chip_attention_cached(m->heads, m->kernels, arena, q, keys, values, at + 1,
-                              s->mixed + i * d);
+        chip_kept_put(kept, m->heads, m->kernels, at, 1, k, s->v + i * d, d);
+        chip_attention_row(m->heads, m->kernels, arena, q, kept, at + 1, NULL, s->mixed + i * d);
     }
     add_output(m, arena, s, &l->self.o, n);
 }
@@ -100,8 +96,8 @@ static void cross_attention(const struct chip_moonshine *m, size_t layer, struct
         for (size_t h = 0; h < m->heads.n_heads; h++)
             if (m->aligns[layer] >> h & 1)
                 weights[h] = slot->attention + slot->n_tokens * slot->n_frames;
-        chip_attention_cross(m->heads, m->kernels, arena, s->q + i * d, &slot->cross[layer],
-                             weights, s->mixed + i * d);
+        chip_attention_row(m->heads, m->kernels, arena, s->q + i * d, &slot->cross[layer],
+                           slot->n_frames, weights, s->mixed + i * d);
     }
     add_output(m, arena, s, &l->cross.o, n);
 }

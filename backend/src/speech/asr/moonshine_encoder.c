@@ -201,7 +201,7 @@ static void fill_cross(const struct chip_moonshine *m, struct chip_arena *arena,
             const struct chip_moonshine_attention *a = &m->decoder[layer].cross;
             chip_linear_run(&a->k, &rows, arena, false, k, d);
             chip_linear_run(&a->v, &rows, arena, false, v, d);
-            chip_cross_cache_put(&slot->cross[layer], m->heads, m->kernels, i, n, k, v, d);
+            chip_kept_put(&slot->cross[layer], m->heads, m->kernels, i, n, k, v, d);
         }
     }
     chip_arena_release(arena, mark);
@@ -220,19 +220,24 @@ static void *place(char *memory, size_t *at, size_t bytes)
     return here;
 }
 
+/* What is kept of n frames; without memory only its size counts. */
+static void place_kept(struct chip_kept *kept, struct chip_heads heads, size_t n, char *memory,
+                       size_t *at)
+{
+    void *here = place(memory, at, chip_kept_bytes(heads, n));
+    if (here)
+        chip_kept_init(kept, heads, n, here);
+}
+
 /* Lays the slot's arrays out in one piece of memory; with memory NULL only adds the sizes up. */
 static size_t slot_layout(const struct chip_moonshine *m, struct chip_moonshine_slot *slot,
                           char *memory)
 {
-    size_t at = 0, cross = align64(chip_cross_cache_bytes(m->heads, slot->n_frames));
+    size_t at = 0;
     for (size_t layer = 0; layer < m->n_decoder_layers; layer++) {
-        void *cache = place(memory, &at, cross);
-        if (cache)
-            chip_cross_cache_init(&slot->cross[layer], m->heads, slot->n_frames, cache);
+        place_kept(&slot->cross[layer], m->heads, slot->n_frames, memory, &at);
+        place_kept(&slot->self[layer], m->heads, slot->max_tokens, memory, &at);
     }
-    size_t self = m->n_decoder_layers * slot->max_tokens * m->width * sizeof(float);
-    slot->self_k = place(memory, &at, self);
-    slot->self_v = place(memory, &at, self);
     slot->attention =
         place(memory, &at, slot->max_tokens * slot->n_frames * sizeof *slot->attention);
     slot->tokens = place(memory, &at, slot->max_tokens * sizeof *slot->tokens);
