@@ -44,6 +44,9 @@ enum chip_status {
     CHIP_E_CHECKSUM,    /* the content does not match its hash */
     CHIP_E_CANCELLED,   /* the caller's cancel flag was set */
     CHIP_E_INTERNAL,    /* a bug in chip */
+    CHIP_E_CONFLICT,    /* asked for something that the present state rules out */
+    CHIP_E_DENIED,      /* the caller may not do this */
+    CHIP_E_UNAVAILABLE, /* a server that is needed does not answer; trying again may help */
 };
 
 struct chip_err {

@@ -61,6 +61,12 @@ const char *chip_status_name(enum chip_status status)
         return "cancelled";
     case CHIP_E_INTERNAL:
         return "internal";
+    case CHIP_E_CONFLICT:
+        return "conflict";
+    case CHIP_E_DENIED:
+        return "denied";
+    case CHIP_E_UNAVAILABLE:
+        return "unavailable";
     }
     return "unknown";
 }

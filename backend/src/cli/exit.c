@@ -31,6 +31,9 @@ static enum chip_exit input_code(enum chip_status status)
     case CHIP_E_NETWORK:
     case CHIP_E_CHECKSUM:
     case CHIP_E_INTERNAL:
+    case CHIP_E_CONFLICT:
+    case CHIP_E_DENIED:
+    case CHIP_E_UNAVAILABLE:
         return CHIP_EXIT_FAILURE;
     }
     return CHIP_EXIT_FAILURE;
@@ -55,6 +58,9 @@ static enum chip_exit model_code(enum chip_status status)
     case CHIP_E_NOMEM:
     case CHIP_E_NETWORK:
     case CHIP_E_INTERNAL:
+    case CHIP_E_CONFLICT:
+    case CHIP_E_DENIED:
+    case CHIP_E_UNAVAILABLE:
         return CHIP_EXIT_FAILURE;
     }
     return CHIP_EXIT_FAILURE;

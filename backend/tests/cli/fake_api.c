@@ -95,7 +95,7 @@ static enum chip_status step_audit(struct play *p, const char *line, struct chip
 static enum chip_status step_fail(const char *line, struct chip_err *err)
 {
     size_t n = strcspn(line, " ");
-    for (int s = CHIP_E_INVAL; s <= CHIP_E_INTERNAL; s++) {
+    for (int s = CHIP_E_INVAL; s <= CHIP_E_UNAVAILABLE; s++) {
         const char *name = chip_status_name((enum chip_status)s);
         if (strlen(name) == n && strncmp(name, line, n) == 0)
             return chip_fail(err, (enum chip_status)s, "%s", line + n + (line[n] == ' '));

@@ -183,7 +183,8 @@ static void statuses_have_the_documented_exit_codes(void **state)
         {CHIP_E_NO_AUDIO, 1, 5, 4, 1},  {CHIP_E_UNSUPPORTED, 1, 5, 4, 1},
         {CHIP_E_LIMIT, 1, 5, 4, 1},     {CHIP_E_NETWORK, 1, 1, 1, 1},
         {CHIP_E_CHECKSUM, 1, 5, 1, 1},  {CHIP_E_CANCELLED, 1, 130, 130, 130},
-        {CHIP_E_INTERNAL, 1, 1, 1, 1},
+        {CHIP_E_INTERNAL, 1, 1, 1, 1},  {CHIP_E_CONFLICT, 1, 1, 1, 1},
+        {CHIP_E_DENIED, 1, 1, 1, 1},    {CHIP_E_UNAVAILABLE, 1, 1, 1, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         enum chip_status s = rows[i].status;
