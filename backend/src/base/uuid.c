@@ -47,8 +47,8 @@ void chip_uuid_of_name(const char *space, const char *name, char text[CHIP_UUID_
     parse(space, bytes);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     if (!ctx || !EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) ||
-        !EVP_DigestUpdate(ctx, bytes, sizeof bytes) ||
-        !EVP_DigestUpdate(ctx, name, strlen(name)) || !EVP_DigestFinal_ex(ctx, hash, NULL))
+        !EVP_DigestUpdate(ctx, bytes, sizeof bytes) || !EVP_DigestUpdate(ctx, name, strlen(name)) ||
+        !EVP_DigestFinal_ex(ctx, hash, NULL))
         abort(); /* out of memory for a hash */
     EVP_MD_CTX_free(ctx);
     print(hash, 5, text);

@@ -3,8 +3,8 @@
  *
  *     json_t *job;
  *     s = chip_store_call(store, NULL, "claim_job",
- *                         json_pack("{s:s, s:s, s:i}", "worker", w, "node", n, "lease_seconds", 60),
- *                         &job, &err);
+ *                         json_pack("{s:s, s:s, s:i}", "worker", w, "node", n, "lease_seconds",
+ * 60), &job, &err);
  *
  * docs/STORE.md lists the functions with their arguments and results; all drivers have the same.
  * In PostgreSQL each is an SQL function (supabase/migrations), reached through libpq or, over
@@ -42,8 +42,8 @@ struct chip_caller {
  *         let us in; CHIP_E_INVAL for a URL that is none; CHIP_E_IO; CHIP_E_NOMEM
  */
 CHIP_MUST_CHECK
-enum chip_status chip_store_open(struct chip_store **out, const struct chip_store_settings *settings,
-                                 struct chip_err *err);
+enum chip_status chip_store_open(struct chip_store **out,
+                                 const struct chip_store_settings *settings, struct chip_err *err);
 void chip_store_close(struct chip_store *store);
 CHIP_DEFINE_AUTO(chip_store)
 

@@ -33,8 +33,8 @@ static const char *text_of(const json_t *line, const char *key)
 static void a_line_has_severity_time_message_and_fields(void **state)
 {
     (void)state;
-    json_t *line = logged(CHIP_LOG_WARNING, json_pack("{s:s, s:i}", "job", "a\"b", "n", 3),
-                          "two\nlines");
+    json_t *line =
+        logged(CHIP_LOG_WARNING, json_pack("{s:s, s:i}", "job", "a\"b", "n", 3), "two\nlines");
     assert_string_equal(text_of(line, "severity"), "WARNING");
     assert_string_equal(text_of(line, "message"), "two\nlines");
     assert_string_equal(text_of(line, "job"), "a\"b");

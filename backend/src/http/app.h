@@ -1,0 +1,23 @@
+/** What all routes share. Set up by the server's owner before it starts; read only after. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/store.h"
+
+struct chip_watch;
+struct chip_meters;
+
+struct chip_app {
+    struct chip_store *store;
+    const char *data_dir;       /* uploads/, recordings/, tmp/ lie in it */
+    const char *node;           /* whose data_dir it is: source.node of uploads */
+    const char *model;          /* name of the default speech model */
+    struct chip_watch *watch;   /* tells when jobs have new events; watch.h */
+    struct chip_meters *meters; /* counts for /metrics; meters.h */
+    int64_t max_upload_bytes;
+    int64_t max_duration_ms;                        /* of a recording; 0: no limit */
+    bool (*is_ready)(void *user, const char **why); /* models there, queue moving */
+    void *ready_user;
+};
