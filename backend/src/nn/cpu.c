@@ -10,8 +10,9 @@ bool chip_cpu_has(enum chip_cpu_feature feature)
     case CHIP_CPU_AVX2:
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case CHIP_CPU_AVX512:
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+        return chip_cpu_has(CHIP_CPU_AVX2) && __builtin_cpu_supports("avx512f") &&
+               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl");
     case CHIP_CPU_VNNI:
         return chip_cpu_has(CHIP_CPU_AVX512) && __builtin_cpu_supports("avx512vnni");
     }

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 enum chip_cpu_feature {
-    CHIP_CPU_AVX2,   /* with FMA and F16C */
-    CHIP_CPU_AVX512, /* F, BW, DQ and VL */
+    CHIP_CPU_AVX2,   /* with FMA */
+    CHIP_CPU_AVX512, /* F, BW, DQ and VL, on top of AVX2 with FMA */
     CHIP_CPU_VNNI,   /* AVX-512 VNNI: u8 x s8 dot products that do not saturate */
 };
 

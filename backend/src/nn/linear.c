@@ -114,6 +114,24 @@ static void run_int8(const struct chip_linear *lin, const struct chip_rows *rows
         run_part(lin, rows, 1, first, n, arena, true, out, ldo);
 }
 
+/* out[m][n] = x[m][ldx] w[n][n_in]', in float. */
+static void multiply(const float *x, size_t m, size_t ldx, const float *w, size_t n, size_t n_in,
+                     float *out)
+{
+    dnnl_status_t status =
+        dnnl_sgemm('N', 'T', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)n_in, 1.0f, x,
+                   (dnnl_dim_t)ldx, w, (dnnl_dim_t)n_in, 0.0f, out, (dnnl_dim_t)n);
+    if (status == dnnl_success)
+        return;
+    for (size_t r = 0; r < m; r++) /* no memory for its buffers; this needs none */
+        for (size_t j = 0; j < n; j++) {
+            float sum = 0.0f;
+            for (size_t i = 0; i < n_in; i++)
+                sum += x[r * ldx + i] * w[j * n_in + i];
+            out[r * n + j] = sum;
+        }
+}
+
 /* oneDNN always gets `tile` rows: it may sum in another order for fewer. */
 static void run_f32(const struct chip_linear *lin, const struct chip_rows *rows, size_t first,
                     size_t n, struct chip_arena *arena, bool add, float *out, size_t ldo)
@@ -132,9 +150,7 @@ static void run_f32(const struct chip_linear *lin, const struct chip_rows *rows,
             x = padded;
             ldx = lin->n_in;
         }
-        dnnl_sgemm('N', 'T', (dnnl_dim_t)tile, (dnnl_dim_t)n, (dnnl_dim_t)lin->n_in, 1.0f, x,
-                   (dnnl_dim_t)ldx, lin->w_f32 + first * lin->n_in, (dnnl_dim_t)lin->n_in, 0.0f,
-                   product, (dnnl_dim_t)n);
+        multiply(x, tile, ldx, lin->w_f32 + first * lin->n_in, n, lin->n_in, product);
         for (size_t r = 0; r < m; r++) {
             float *to = out + (i + r) * ldo;
             for (size_t j = 0; j < n; j++) {

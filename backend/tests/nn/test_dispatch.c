@@ -30,7 +30,8 @@ static void only_what_the_cpu_can_run_is_listed(void **state)
     assert_int_equal(kernels_listed("avx512"), chip_cpu_has(CHIP_CPU_AVX512));
     assert_int_equal(kernels_listed("avx2"), chip_cpu_has(CHIP_CPU_AVX2));
     assert_true(kernels_listed("base") && kernels_listed("ref"));
-    assert_int_equal(products_listed("vnni"), chip_cpu_has(CHIP_CPU_VNNI));
+    assert_true(!products_listed("vnni") ||
+                chip_cpu_has(CHIP_CPU_VNNI)); /* oneDNN may be held back */
     assert_int_equal(products_listed("avx2"), chip_cpu_has(CHIP_CPU_AVX2));
     assert_true(products_listed("ref"));
 }
