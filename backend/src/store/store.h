@@ -45,7 +45,11 @@ CHIP_MUST_CHECK
 enum chip_status chip_store_open(struct chip_store **out,
                                  const struct chip_store_settings *settings, struct chip_err *err);
 void chip_store_close(struct chip_store *store);
-CHIP_DEFINE_AUTO(chip_store)
+static inline void chip_store_freep(struct chip_store **store)
+{
+    chip_store_close(*store);
+    *store = NULL;
+}
 
 /** "sqlite", "postgres" or "supabase" */
 const char *chip_store_kind(const struct chip_store *store);
