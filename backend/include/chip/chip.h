@@ -125,6 +125,7 @@ struct chip_transcript {
     size_t n_speakers;
     struct chip_turn *turns; /* in order of start */
     size_t n_turns;
+    bool overlap_modelled; /* turns overlap where people spoke at once; else only one is known */
     struct chip_voices *voices; /* private: what other numbers of speakers need; may be NULL */
     struct chip_audit *audit;
     size_t n_audit;
@@ -333,7 +334,7 @@ struct chip_metrics {
 };
 
 struct chip_metrics_options {
-    bool overlap_modelled; /* speech of several at once was looked for, so none means none */
+    bool overlap_modelled; /* as in the transcript, for one that does not say so itself */
 };
 
 /** The metrics by number, from 0; docs/METRICS.md has the same text. NULL beyond the last. */

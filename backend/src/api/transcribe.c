@@ -222,6 +222,7 @@ static enum chip_status tell_speakers(struct run *run, struct chip_transcript **
     struct chip_voices *voices = NULL;
     s = chip_transcript_with_turns(*transcript, d.turns, d.n_turns, d.n_speakers, &told, err);
     if (s == CHIP_OK) {
+        told->overlap_modelled = run->community || d.from_channels;
         s = chip_tracklets_make(&d, &voices, err);
         chip_transcript_set_voices(told, voices);
         if (s == CHIP_OK && run->options.voices_dir)

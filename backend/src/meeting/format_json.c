@@ -149,6 +149,8 @@ enum chip_status chip_format_json(const struct chip_transcript *t,
     chip_stamp_add_seconds(out, t->duration_ms);
     chip_str_add(out, ",\n  \"speech\": ");
     chip_stamp_add_seconds(out, t->speech_ms);
+    if (t->overlap_modelled)
+        chip_str_add(out, ",\n  \"overlap_modelled\": true");
     if (t->n_speakers)
         add_speakers(out, t);
 

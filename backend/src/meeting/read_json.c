@@ -155,6 +155,7 @@ static enum chip_status read_facts(struct chip_transcript *t, const json_t *root
         st = chip_transcript_set_language(t, language, err);
     if (st == CHIP_OK)
         st = chip_transcript_set_durations(t, duration_ms, speech_ms, err);
+    t->overlap_modelled = json_is_true(json_object_get(root, "overlap_modelled"));
     return st;
 }
 

@@ -70,10 +70,14 @@ class Speakers(Case):
             self.assertIn(segment['speaker'], ('S1', 'S2'))
 
     def test_two_voices_are_two_speakers(self):
-        self.check_turns(self.transcript(self.talk()))
+        transcript = self.transcript(self.talk())
+        self.check_turns(transcript)
+        self.assertNotIn('overlap_modelled', transcript)
 
     def test_two_channels_are_two_speakers(self):
-        self.check_turns(self.transcript(self.call()))
+        transcript = self.transcript(self.call())
+        self.check_turns(transcript)
+        self.assertTrue(transcript['overlap_modelled'])
 
     def test_threads_make_no_difference(self):
         name = self.talk()

@@ -197,6 +197,19 @@ static void without_overlap_interruptions_are_not_known_to_be_none(void **state)
     done(talk, m);
 }
 
+static void no_overlap_means_none_where_the_transcript_says_that_it_was_looked_for(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new(2, 60000);
+    talk_say(talk, 0, 0, 10000, "one two three four five six");
+    talk_say(talk, 1, 10000, 20000, "one two three four five six");
+    talk->t.overlap_modelled = true;
+    struct chip_metrics *m = talk_measure(talk, NULL);
+    assert_value(m, MEETING, CHIP_METRIC_INTERRUPTIONS_GIVEN, 0);
+    assert_value(m, MEETING, CHIP_METRIC_OVERLAP_SHARE, 0);
+    done(talk, m);
+}
+
 static void a_backchannel_is_no_interruption(void **state)
 {
     (void)state;
@@ -223,6 +236,7 @@ int main(void)
         cmocka_unit_test(patience_is_the_median_of_gaps_that_can_be_measured),
         cmocka_unit_test(an_interruption_stops_the_other_and_goes_on),
         cmocka_unit_test(without_overlap_interruptions_are_not_known_to_be_none),
+        cmocka_unit_test(no_overlap_means_none_where_the_transcript_says_that_it_was_looked_for),
         cmocka_unit_test(a_backchannel_is_no_interruption),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,20 @@ static void more_speakers_than_a_thousand_are_refused(void **state)
     free(text);
 }
 
+static void that_overlap_was_looked_for_is_kept(void **state)
+{
+    (void)state;
+    struct chip_transcript *t = sample(), *back;
+    t->overlap_modelled = true;
+    char *json = to_json(t);
+    assert_non_null(strstr(json, "\"overlap_modelled\": true"));
+    assert_int_equal(chip_transcript_from_json(json, strlen(json), &back, NULL), CHIP_OK);
+    assert_true(back->overlap_modelled);
+    free(json);
+    chip_transcript_free(back);
+    chip_transcript_free(t);
+}
+
 static void mutated_documents_are_read_or_refused_but_never_crash(void **state)
 {
     (void)state;
@@ -223,6 +237,7 @@ int main(void)
         cmocka_unit_test(wrong_speakers_are_refused_with_the_place),
         cmocka_unit_test(voices_of_a_speaker_who_is_not_there_are_refused),
         cmocka_unit_test(more_speakers_than_a_thousand_are_refused),
+        cmocka_unit_test(that_overlap_was_looked_for_is_kept),
         cmocka_unit_test(mutated_documents_are_read_or_refused_but_never_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 
 /* What the computation holds while it runs. */
 struct work {
-    const struct chip_metrics_options *options;
+    bool overlap_modelled;
     struct chip_talk talk;
     struct chip_scene scene;
     struct chip_windows windows;
@@ -29,7 +29,8 @@ static void work_done(struct work *w)
 static enum chip_status work_init(struct work *w, const struct chip_transcript *t,
                                   const struct chip_metrics_options *options, struct chip_err *err)
 {
-    *w = (struct work){.options = options};
+    *w = (struct work){.overlap_modelled =
+                           t->overlap_modelled || (options && options->overlap_modelled)};
     enum chip_status st = chip_talk_init(&w->talk, t, err);
     if (st != CHIP_OK)
         return st;
@@ -82,9 +83,9 @@ static enum chip_lack lack_of(const struct work *w, enum chip_metric metric, boo
         return CHIP_LACK_SPEAKERS;
     if ((needs & CHIP_NEEDS_TWO) && talk->n_talking < 2)
         return CHIP_LACK_ONE_SPEAKER;
-    if ((needs & CHIP_NEEDS_OVERLAP_MODEL) && !w->options->overlap_modelled)
+    if ((needs & CHIP_NEEDS_OVERLAP_MODEL) && !w->overlap_modelled)
         return CHIP_LACK_OVERLAP;
-    if ((needs & CHIP_NEEDS_OVERLAP) && !w->options->overlap_modelled && !talk->has_overlap)
+    if ((needs & CHIP_NEEDS_OVERLAP) && !w->overlap_modelled && !talk->has_overlap)
         return CHIP_LACK_OVERLAP;
     return CHIP_LACK_NONE;
 }
@@ -213,11 +214,10 @@ enum chip_status chip_metrics_compute(struct chip_metrics **out,
                                       const struct chip_metrics_options *options,
                                       struct chip_err *err)
 {
-    static const struct chip_metrics_options defaults = {0};
     if (!out || !transcript)
         return chip_fail(err, CHIP_E_INVAL, "there is no transcript to measure");
     struct work w;
-    enum chip_status st = work_init(&w, transcript, options ? options : &defaults, err);
+    enum chip_status st = work_init(&w, transcript, options, err);
     if (st == CHIP_OK)
         st = compute(out, &w, transcript, err);
     work_done(&w);
