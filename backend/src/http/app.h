@@ -6,16 +6,22 @@
 
 #include "store/store.h"
 
-struct chip_watch;
+struct chip_auth;
+struct chip_guard;
 struct chip_meters;
+struct chip_uploads;
+struct chip_watch;
 
 struct chip_app {
     struct chip_store *store;
-    const char *data_dir;       /* uploads/, recordings/, tmp/ lie in it */
-    const char *node;           /* whose data_dir it is: source.node of uploads */
-    const char *model;          /* name of the default speech model */
-    struct chip_watch *watch;   /* tells when jobs have new events; watch.h */
-    struct chip_meters *meters; /* counts for /metrics; meters.h */
+    const char *data_dir;           /* uploads/, recordings/, tmp/ lie in it */
+    const char *node;               /* whose data_dir it is: source.node of uploads */
+    const char *model;              /* name of the default speech model */
+    struct chip_watch *watch;       /* tells when jobs have new events; watch.h */
+    struct chip_meters *meters;     /* counts for /metrics; meters.h */
+    const struct chip_auth *auth;   /* makes short-lived links; auth.h; NULL: none are needed */
+    const struct chip_guard *guard; /* which addresses users may name; net/guard.h */
+    struct chip_uploads *uploads;   /* store/uploads.h */
     int64_t max_upload_bytes;
     int64_t max_duration_ms;                        /* of a recording; 0: no limit */
     bool (*is_ready)(void *user, const char **why); /* models there, queue moving */
