@@ -3,7 +3,6 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "net/curl_start.h"
 #include "net/part.h"
 #include "net/sha256.h"
 #include "net/url.h"
@@ -343,15 +343,9 @@ static enum chip_status download_part(struct transfer *t)
     return status;
 }
 
-static void init_curl(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 enum chip_status chip_download(const struct chip_download *download, struct chip_err *err)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT; /* curl wants this before its first use */
-    pthread_once(&once, init_curl);
+    chip_curl_start();
 
     enum chip_status status = chip_url_check(download->url, NULL, err);
     if (status != CHIP_OK)
