@@ -17,7 +17,6 @@ struct chip_app {
     const char *data_dir;           /* uploads/, recordings/, tmp/ lie in it */
     const char *node;               /* whose data_dir it is: source.node of uploads */
     const char *model;              /* name of the default speech model */
-    struct chip_uploads *uploads;   /* data_dir's; store/uploads.h */
     struct chip_watch *watch;       /* tells when jobs have new events; watch.h */
     struct chip_meters *meters;     /* counts for /metrics; meters.h */
     const struct chip_auth *auth;   /* makes short-lived links; auth.h; NULL: none are needed */
