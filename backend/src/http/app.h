@@ -26,4 +26,6 @@ struct chip_app {
     int64_t max_duration_ms;                        /* of a recording; 0: no limit */
     bool (*is_ready)(void *user, const char **why); /* models there, queue moving */
     void *ready_user;
+    void (*wake_workers)(void *user); /* a job has become pending; NULL: they find it themselves */
+    void *wake_user;
 };
