@@ -11,6 +11,7 @@
 
 #include "api/model.h"
 #include "api/reader.h"
+#include "api/source.h"
 #include "bench.h"
 #include "speeches.h"
 
@@ -52,7 +53,8 @@ static enum chip_status take_pieces(struct cut *cut, struct chip_pieces *pieces,
 /* Through the reader of a transcription: its thread hears, this one writes. */
 static enum chip_status cut_speech(struct cut *cut, struct chip_media *media, struct chip_err *err)
 {
-    struct chip_reader reader = {.media = media, .vad = cut->model->vad};
+    const struct chip_sound_source source = chip_source_of_media(media, false);
+    struct chip_reader reader = {.source = &source, .vad = cut->model->vad};
     enum chip_status s = chip_pieces_new(&reader.pieces, QUEUE_SAMPLES, err);
     if (s != CHIP_OK)
         return s;

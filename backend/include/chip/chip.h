@@ -185,7 +185,31 @@ struct chip_options {
     /** Called with each finished segment, in order of time; borrowed for the call. */
     void (*on_segment)(void *user, const struct chip_segment *segment,
                        const struct chip_word *words);
-    void *user;
+    /**
+     * Called when a piece of speech is done, after its segments: everything up to `done_ms` is.
+     *
+     * @param piece its segments, words and audit notes, and nothing else; it may have none;
+     *              borrowed for the call. Speakers are told apart at the end, so nobody has one yet
+     */
+    void (*on_piece)(void *user, const struct chip_transcript *piece, int64_t done_ms);
+    void *user; /* of all three */
+
+    /**
+     * What an earlier run of the same recording with the same model and options had finished, when
+     * it was interrupted: all that on_piece told, up to and with known_ms, its last done_ms.
+     * It is not recognised again, and not told again; the transcript comes out as if there had been
+     * no interruption. So a caller who wants to be able to go on
+     *
+     *   - keeps what on_piece tells, with done_ms, now and then (chip_format_transcript() as JSON
+     *     keeps all that is needed),
+     *   - joins it again into one transcript, and gives it with the last done_ms.
+     *
+     * The transcript that a cancelled run returns will not do: its segments may be cut where
+     * speakers change.
+     */
+    const struct chip_transcript *known; /* borrowed; NULL: nothing */
+    int64_t known_ms;
+
     /**
      * Polled; when *cancel becomes true the call stops within a second or two and returns
      * CHIP_E_CANCELLED, with what is done so far in *out. May be set by a signal handler.
@@ -225,6 +249,50 @@ typedef int chip_read_fn(void *user, unsigned char *buf, int size);
 /** Like chip_transcribe_file(), from a callback that may block; needs no seeking. */
 CHIP_API enum chip_status chip_transcribe_stream(const struct chip_model *model, chip_read_fn *read,
                                                  void *read_user,
+                                                 const struct chip_options *options,
+                                                 struct chip_transcript **out,
+                                                 struct chip_err *err);
+
+/** A place where a recording is damaged, or has a hole. */
+struct chip_sound_break {
+    int64_t at_ms, end_ms; /* end_ms == at_ms: a point */
+    const char *message;   /* one sentence */
+};
+
+/** Samples that the caller has, decoded: 16 kHz, each channel by itself. */
+struct chip_sound_source {
+    void *user;          /* handed to the functions */
+    size_t n_channels;   /* 1..64; with several, it is found out whether each is a person */
+    int64_t duration_ms; /* as far as it is known before; -1: not */
+
+    /**
+     * Gives the next samples; it may block. Called by one thread, not the caller's.
+     *
+     * @param planes [n_channels] pointers to [n] samples each, finite, -1..1
+     * @param n_read how many there are, 1..n; 0: the end
+     * @return CHIP_OK; anything else ends the transcription with that status and message. When
+     *         options.cancel becomes true it should soon return CHIP_E_CANCELLED
+     */
+    enum chip_status (*read)(void *user, float *const *planes, size_t n, size_t *n_read,
+                             struct chip_err *err);
+    /**
+     * Gives the i-th break of what was read, in order of time; called after the last read.
+     *
+     * @param out its message is borrowed until the next call
+     * @return false: there are no more
+     */
+    bool (*get_break)(void *user, size_t i, struct chip_sound_break *out); /* NULL: none */
+};
+
+/**
+ * Transcribes samples from a callback, with all that a recording has: channels, damage, length.
+ *
+ * @param source borrowed for the call
+ * @return as chip_transcribe_file(); CHIP_E_NO_AUDIO without samples, CHIP_E_INVAL for one that is
+ *         not finite, for 0 or more than 64 channels; what source->read returned
+ */
+CHIP_API enum chip_status chip_transcribe_source(const struct chip_model *model,
+                                                 const struct chip_sound_source *source,
                                                  const struct chip_options *options,
                                                  struct chip_transcript **out,
                                                  struct chip_err *err);
@@ -280,109 +348,8 @@ CHIP_API enum chip_status chip_format_transcript(const struct chip_transcript *t
                                                  const struct chip_format_options *options,
                                                  char **out, struct chip_err *err);
 
-/* ---- metrics ----------------------------------------------------------------------------------
- */
-
-/** Why there is no value; chip_lack_name() is its name in files. */
-enum chip_lack {
-    CHIP_LACK_NONE,        /* there is one */
-    CHIP_LACK_SCOPE,       /* defined for the meeting only, or for speakers only */
-    CHIP_LACK_SPEAKERS,    /* speakers were not told apart */
-    CHIP_LACK_ONE_SPEAKER, /* needs a second speaker */
-    CHIP_LACK_OVERLAP,     /* needs a model of overlapping speech */
-    CHIP_LACK_WORDS,       /* no words, or their times are not known */
-    CHIP_LACK_LANGUAGE,    /* no list of words for this language */
-    CHIP_LACK_FEW,         /* too few observations */
-};
-
-/** One figure. Without a value (`lack` is not 0) the three numbers are 0. */
-struct chip_measure {
-    double value;     /* low <= value <= high; always finite */
-    double low, high; /* 95 % bounds under doubtful speakers and +-250 ms of every boundary */
-    int64_t evidence; /* observations behind it: turns, words, ... as chip_metric_info() says */
-    enum chip_lack lack;
-};
-
-enum chip_metric_scope { CHIP_FOR_SPEAKERS = 1, CHIP_FOR_MEETING = 2 };
-
-struct chip_metric_info {
-    const char *key, *title; /* "talk_share", "Talk share" */
-    const char *unit;        /* "s", "share" (0..1), "ratio", "count", "/min", "words/min", ... */
-    int scope;               /* bits of enum chip_metric_scope: whom it is defined for */
-    const char *evidence;    /* what is counted as evidence: "turns" */
-    int min_evidence;        /* less than that is CHIP_LACK_FEW */
-    const char *definition;  /* formula, denominator and thresholds, in sentences */
-    const char *source;      /* who measures it so, or why so */
-};
-
-/** Who had how much of the talk in one window of time. */
-struct chip_metric_window {
-    int64_t start_ms, end_ms;
-    const double *shares; /* [n_speakers], their sum is 1; all 0 with hardly any speech */
-};
-
-/** The measures of one conversation. Everything in it is owned by it; read only. */
-struct chip_metrics {
-    size_t n_metrics, n_speakers;
-    struct chip_measure *meeting;       /* [n_metrics], in the order of chip_metric_info() */
-    struct chip_measure *speakers;      /* [n_speakers][n_metrics] */
-    struct chip_metric_window *windows; /* in order of time, every 30 s */
-    size_t n_windows;
-    const char **warnings; /* sentences on what to distrust */
-    size_t n_warnings;
-    void *owner; /* private */
-};
-
-struct chip_metrics_options {
-    bool overlap_modelled; /* as in the transcript, for one that does not say so itself */
-};
-
-/** The metrics by number, from 0; docs/METRICS.md has the same text. NULL beyond the last. */
-CHIP_API const struct chip_metric_info *chip_metric_info(size_t metric);
-/** The number of a metric, by its key; -1 for an unknown one. */
-CHIP_API int chip_metric_find(const char *key);
-/** "too-few"; never NULL. */
-CHIP_API const char *chip_lack_name(enum chip_lack lack);
-
-/**
- * Measures a conversation. The same transcript gives the same figures, always.
- *
- * @param options NULL for all defaults
- * @param out     free it with chip_metrics_free(); untouched on failure
- * @return CHIP_OK also for a transcript without speech; CHIP_E_INVAL for turns or words that end
- *         before they start or name a speaker that is not there; CHIP_E_NOMEM
- */
-CHIP_API enum chip_status chip_metrics_compute(struct chip_metrics **out,
-                                               const struct chip_transcript *transcript,
-                                               const struct chip_metrics_options *options,
-                                               struct chip_err *err);
-CHIP_API void chip_metrics_free(struct chip_metrics *metrics);
-
-enum chip_metrics_format {
-    CHIP_METRICS_JSON,         /* docs/METRICS.md */
-    CHIP_METRICS_TEXT,         /* a table of 80 columns, in UTF-8 */
-    CHIP_METRICS_SVG_TIMELINE, /* who spoke when */
-    CHIP_METRICS_SVG_SHARES,   /* who spoke how much */
-};
-
-struct chip_metrics_look {
-    bool ascii;  /* text: nothing else */
-    bool colour; /* text: with escape sequences of terminals */
-};
-
-/**
- * Writes metrics as text.
- *
- * @param transcript the one that was measured
- * @param look       NULL for all defaults
- * @param out        malloc'ed, NUL-terminated; the caller frees it
- */
-CHIP_API enum chip_status chip_metrics_write(const struct chip_metrics *metrics,
-                                             const struct chip_transcript *transcript,
-                                             enum chip_metrics_format format,
-                                             const struct chip_metrics_look *look, char **out,
-                                             struct chip_err *err);
-
 #ifdef __cplusplus
 }
 #endif
+
+#include <chip/metrics.h> /* how a conversation went */

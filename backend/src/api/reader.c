@@ -4,7 +4,7 @@
 #include "nn/threads.h"
 #include "speech/segmenter.h"
 
-enum { MAX_PROBS = CHIP_SOUND_READ / CHIP_VAD_CHUNK + 2 };
+enum { MAX_PROBS = CHIP_SOUND_READ / CHIP_VAD_CHUNK + 2, SAMPLES_PER_MS = 16 };
 
 /* Takes the pieces from the segmenter. */
 static enum chip_status put(void *user, struct chip_speech *speech, struct chip_err *err)
@@ -12,6 +12,7 @@ static enum chip_status put(void *user, struct chip_speech *speech, struct chip_
     struct chip_reader *r = user;
     if (!chip_pieces_put(r->pieces, speech))
         return chip_fail(err, CHIP_E_CANCELLED, "stopped");
+    r->n_pieces++;
     return CHIP_OK;
 }
 
@@ -42,6 +43,9 @@ static enum chip_status hear(struct chip_reader *r, struct chip_sound *sound, st
         if (s != CHIP_OK)
             return s;
         r->n_read += (int64_t)n;
+        if (r->heard)
+            r->heard(r->heard_user, r->n_pieces,
+                     chip_segmenter_settled(segmenter) / SAMPLES_PER_MS);
     }
     size_t n_probs = chip_vad_flush(vad, probs);
     enum chip_status s = chip_segmenter_push(segmenter, pcm, 0, probs, n_probs, &r->err);
@@ -56,9 +60,9 @@ static void *read_all(void *arg)
     CHIP_AUTO(chip_vad) vad = chip_vad_new(r->vad);
     r->status = vad ? chip_segmenter_new(&segmenter, NULL, put, r, &r->err)
                     : chip_fail(&r->err, CHIP_E_NOMEM, "not enough memory for voice detection");
-    struct chip_sound sound = {.media = r->media, .pcm = r->pcm, .n_pcm = r->n_pcm};
-    if (r->status == CHIP_OK && r->tell_channels)
-        r->status = chip_sound_listen(&sound, r->vad, &r->err);
+    struct chip_sound sound = {0};
+    if (r->status == CHIP_OK)
+        r->status = chip_sound_open(&sound, r->source, r->tell_channels ? r->vad : NULL, &r->err);
     if (r->status == CHIP_OK) {
         r->status = hear(r, &sound, vad, segmenter);
         r->speech = chip_segmenter_speech(segmenter);
@@ -66,7 +70,6 @@ static void *read_all(void *arg)
     if (r->status == CHIP_OK && sound.channels)
         r->status = chip_channels_finish(sound.channels, &r->channel_map, &r->err);
     chip_sound_done(&sound);
-    r->at_end = true;
     if (r->status == CHIP_OK)
         chip_pieces_end(r->pieces);
     else /* what is queued is of no use any more */

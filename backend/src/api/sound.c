@@ -1,69 +1,83 @@
 #include "api/sound.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum chip_status chip_sound_listen(struct chip_sound *sound, const struct chip_vad_model *vad,
-                                   struct chip_err *err)
+enum chip_status chip_sound_open(struct chip_sound *sound, const struct chip_sound_source *source,
+                                 const struct chip_vad_model *vad, struct chip_err *err)
 {
-    size_t n = sound->media ? chip_media_channels(sound->media) : 1;
-    if (n < 2 || n > CHIP_CHANNELS_MAX)
+    const size_t n = source->n_channels;
+    if (n < 1 || n > CHIP_SOUND_MAX_CHANNELS)
+        return chip_fail(err, CHIP_E_INVAL, "%zu channels are not from 1 to %d", n,
+                         CHIP_SOUND_MAX_CHANNELS);
+    sound->source = source;
+    if (n == 1)
         return CHIP_OK;
-    enum chip_status s = chip_channels_new(&sound->channels, vad, n, err);
-    if (s != CHIP_OK)
-        return s;
-    float *samples = malloc(n * CHIP_SOUND_READ * sizeof *samples);
-    if (!samples)
+    sound->planes = malloc(n * CHIP_SOUND_READ * sizeof *sound->planes);
+    if (!sound->planes)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for %zu channels", n);
-    for (size_t c = 0; c < n; c++)
-        sound->planes[c] = samples + c * CHIP_SOUND_READ;
-    sound->n_channels = n;
-    return CHIP_OK;
+    return vad && n <= CHIP_CHANNELS_MAX ? chip_channels_new(&sound->channels, vad, n, err)
+                                         : CHIP_OK;
 }
 
 void chip_sound_done(struct chip_sound *sound)
 {
     chip_channels_free(sound->channels);
-    free(sound->planes[0]);
+    free(sound->planes);
 }
 
-/* From the caller's memory, where anything may be; media gives finite samples only. */
-static enum chip_status copy_samples(struct chip_sound *sound, float *pcm, size_t *n,
-                                     struct chip_err *err)
+/* Reads until the planes are full or the source ends, so that nothing depends on how it serves. */
+static enum chip_status fill(struct chip_sound *sound, float *const *planes, size_t *n,
+                             struct chip_err *err)
 {
-    size_t left = sound->n_pcm - sound->at;
-    *n = left < CHIP_SOUND_READ ? left : CHIP_SOUND_READ;
-    memcpy(pcm, sound->pcm + sound->at, *n * sizeof *pcm);
-    for (size_t i = 0; i < *n; i++)
-        if (!isfinite(pcm[i]))
-            return chip_fail(err, CHIP_E_INVAL, "sample %zu is not a number", sound->at + i);
-    sound->at += *n;
+    const struct chip_sound_source *source = sound->source;
+    *n = 0;
+    while (*n < CHIP_SOUND_READ && !sound->at_end) {
+        float *rest[CHIP_SOUND_MAX_CHANNELS];
+        for (size_t c = 0; c < source->n_channels; c++)
+            rest[c] = planes[c] + *n;
+        size_t got = 0, wanted = CHIP_SOUND_READ - *n;
+        enum chip_status s = source->read(source->user, rest, wanted, &got, err);
+        if (s != CHIP_OK)
+            return s;
+        if (got > wanted)
+            return chip_fail(err, CHIP_E_INVAL, "the source gave %zu samples where %zu have room",
+                             got, wanted);
+        sound->at_end = got == 0;
+        *n += got;
+    }
     return CHIP_OK;
 }
 
-static enum chip_status read_channels(struct chip_sound *sound, float *pcm, size_t *n,
-                                      struct chip_err *err)
+static void mix(const float *const *planes, size_t n_channels, float *pcm, size_t n)
 {
-    enum chip_status s =
-        chip_media_read_channels(sound->media, sound->planes, CHIP_SOUND_READ, n, err);
-    if (s != CHIP_OK)
-        return s;
-    for (size_t i = 0; i < *n; i++) {
+    for (size_t i = 0; i < n; i++) {
         float sum = 0.0f;
-        for (size_t c = 0; c < sound->n_channels; c++)
-            sum += sound->planes[c][i];
-        pcm[i] = sum / (float)sound->n_channels;
+        for (size_t c = 0; c < n_channels; c++)
+            sum += planes[c][i];
+        pcm[i] = sum / (float)n_channels;
     }
-    return chip_channels_push(sound->channels, (const float *const *)sound->planes, *n, err);
 }
 
 enum chip_status chip_sound_next(struct chip_sound *sound, float *pcm, size_t *n,
                                  struct chip_err *err)
 {
-    if (sound->channels)
-        return read_channels(sound, pcm, n, err);
-    if (sound->media)
-        return chip_media_read(sound->media, pcm, CHIP_SOUND_READ, n, err);
-    return copy_samples(sound, pcm, n, err);
+    const size_t n_channels = sound->source->n_channels;
+    float *planes[CHIP_SOUND_MAX_CHANNELS] = {pcm};
+    for (size_t c = 0; c < n_channels && sound->planes; c++)
+        planes[c] = sound->planes + c * CHIP_SOUND_READ;
+    enum chip_status s = fill(sound, planes, n, err);
+    if (s != CHIP_OK)
+        return s;
+    if (sound->planes)
+        mix((const float *const *)planes, n_channels, pcm, *n);
+    for (size_t i = 0; i < *n; i++) /* one that is not finite makes the mix so too */
+        if (!isfinite(pcm[i]))
+            return chip_fail(err, CHIP_E_INVAL, "sample %" PRId64 " is not a number",
+                             sound->at + (int64_t)i);
+    sound->at += (int64_t)*n;
+    if (!sound->channels || *n == 0)
+        return CHIP_OK;
+    return chip_channels_push(sound->channels, (const float *const *)planes, *n, err);
 }

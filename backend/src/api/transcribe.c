@@ -1,21 +1,19 @@
-#include <stdlib.h>
+#include <inttypes.h>
+#include <pthread.h>
 #include <string.h>
 
+#include "api/meter.h"
 #include "api/model.h"
 #include "api/reader.h"
-#include "api/suggest_names.h"
-#include "base/clock.h"
+#include "api/source.h"
+#include "api/tell_speakers.h"
 #include "media/media.h"
-#include "meeting/assign.h"
 #include "meeting/transcript.h"
-#include "models/store.h"
 #include "nn/cpu.h"
-#include "speech/diarize/tracklets.h"
 #include "speech/recognizer.h"
 
 enum {
     QUEUE_SAMPLES = 120 * 16000, /* the reader stays at most this far ahead */
-    PROGRESS_MS = 100,
     MAX_THREADS = 64,
     SAMPLES_PER_MS = 16,
 };
@@ -25,16 +23,42 @@ struct run {
     const struct chip_model *model;
     struct chip_options options;
     struct chip_reader reader;
-    struct chip_transcript *transcript;
     struct chip_diarizer *diarizer;   /* NULL: speakers are not told apart */
     struct chip_community *community; /* says who speaks when; NULL: the diarizer does */
-    int64_t total_ms;                 /* of the recording; -1 unknown */
-    int64_t done_ms, started_ns, last_progress_ns;
+
+    pthread_mutex_t lock; /* guards all below; also held during callbacks: one at a time */
+    struct chip_transcript *transcript;
+    struct chip_meter meter;
+    size_t n_taken;          /* pieces done */
     enum chip_status status; /* of building the transcript */
     struct chip_err err;
 };
 
 /* ---- options ---- */
+
+/* What is to be gone on with must be what on_piece told. */
+static enum chip_status check_known(const struct chip_model *model,
+                                    const struct chip_options *options, struct chip_err *err)
+{
+    const struct chip_transcript *known = options->known;
+    if (options->known_ms < 0 || (options->known_ms > 0 && !known))
+        return chip_fail(err, CHIP_E_INVAL, "known_ms says %" PRId64 " ms, but nothing is known",
+                         options->known_ms);
+    if (!known)
+        return CHIP_OK;
+    if (strcmp(known->model, model->name) != 0)
+        return chip_fail(err, CHIP_E_INVAL,
+                         "what is known was recognised by '%s', which '%s' cannot go on with",
+                         known->model, model->name);
+    if (known->n_speakers)
+        return chip_fail(err, CHIP_E_INVAL,
+                         "what is known has speakers already: give what on_piece told");
+    if (known->n_segments && known->segments[known->n_segments - 1].start_ms > options->known_ms)
+        return chip_fail(err, CHIP_E_INVAL,
+                         "what is known goes beyond the %" PRId64 " ms up to which it is finished",
+                         options->known_ms);
+    return CHIP_OK;
+}
 
 static enum chip_status check_options(const struct chip_model *model,
                                       const struct chip_options *options, struct chip_options *out,
@@ -62,82 +86,83 @@ static enum chip_status check_options(const struct chip_model *model,
     if (out->language && strcmp(out->language, "en") != 0)
         return chip_fail(err, CHIP_E_UNSUPPORTED, "model '%s' knows English only (en), not '%s'",
                          model->name, out->language);
-    return CHIP_OK;
+    return check_known(model, out, err);
 }
 
-/* ---- progress ---- */
-
-static void report(struct run *run, bool last)
+/* Whether channels may be people: the community model listens to their mix alone. */
+static bool wants_channels(const struct chip_options *options)
 {
-    int64_t now = chip_clock_ns();
-    if (!run->options.on_progress ||
-        (!last && now - run->last_progress_ns < (int64_t)PROGRESS_MS * 1000000))
-        return;
-    run->last_progress_ns = now;
-    double elapsed = (double)(now - run->started_ns) / 1e9;
-    double speed = elapsed > 0.0 ? (double)run->done_ms / 1e3 / elapsed : 0.0;
-    const struct chip_progress progress = {
-        .done_ms = run->done_ms,
-        .total_ms = run->total_ms,
-        .elapsed_s = elapsed,
-        .speed = speed,
-        .remaining_s = run->total_ms >= 0 && speed > 0.0
-                           ? (double)(run->total_ms - run->done_ms) / 1e3 / speed
-                           : -1.0,
-    };
-    run->options.on_progress(run->options.user, &progress);
+    return !options->no_speakers && !options->diarize_model;
 }
 
 /* ---- results ---- */
 
 static enum chip_status add_result(struct run *run, const struct chip_recognized *result)
 {
-    for (size_t i = 0; i < result->n_segments; i++) {
-        const struct chip_segment *s = &result->segments[i];
-        const struct chip_word *words = result->words + s->first_word;
-        enum chip_status status =
-            chip_transcript_add_segment(run->transcript, s, words, s->n_words, &run->err);
-        if (status != CHIP_OK)
-            return status;
-        if (run->options.on_segment)
-            run->options.on_segment(run->options.user, s, words);
-    }
-    for (size_t i = 0; i < result->n_audit; i++) {
-        enum chip_status status =
-            chip_transcript_add_audit(run->transcript, &result->audit[i], &run->err);
-        if (status != CHIP_OK)
-            return status;
-    }
-    if (!run->diarizer)
+    const struct chip_transcript piece = {
+        .model = run->model->name,
+        .language = "en",
+        /* The struct is for builders too, and so its arrays are not const; nobody writes to these.
+         */
+        .segments = (struct chip_segment *)result->segments,
+        .n_segments = result->n_segments,
+        .words = (struct chip_word *)result->words,
+        .n_words = result->n_words,
+        .audit = (struct chip_audit *)result->audit,
+        .n_audit = result->n_audit,
+    };
+    const struct chip_options *o = &run->options;
+    enum chip_status s = chip_transcript_append(run->transcript, &piece, &run->err);
+    if (s == CHIP_OK && run->diarizer)
+        s = chip_diarizer_add(run->diarizer, &result->piece->speech, result->windows,
+                              result->n_windows, &run->err);
+    if (s != CHIP_OK)
+        return s;
+    const int64_t end_ms = chip_speech_end_ms(&result->piece->speech);
+    if (end_ms <= o->known_ms) {
+        chip_meter_skip(&run->meter, end_ms);
         return CHIP_OK;
-    return chip_diarizer_add(run->diarizer, &result->piece->speech, result->windows,
-                             result->n_windows, &run->err);
+    }
+    for (size_t i = 0; o->on_segment && i < piece.n_segments; i++)
+        o->on_segment(o->user, &piece.segments[i], piece.words + piece.segments[i].first_word);
+    if (o->on_piece)
+        o->on_piece(o->user, &piece, end_ms);
+    chip_meter_move(&run->meter, end_ms);
+    return CHIP_OK;
 }
 
 static bool take_result(void *user, const struct chip_recognized *result)
 {
     struct run *run = user;
+    pthread_mutex_lock(&run->lock);
     run->status = add_result(run, result);
-    const struct chip_speech *speech = &result->piece->speech;
-    run->done_ms = (speech->start + (int64_t)speech->n_samples) / SAMPLES_PER_MS;
-    if (run->total_ms >= 0 && run->done_ms > run->total_ms)
-        run->done_ms = run->total_ms;
-    report(run, false);
+    run->n_taken++;
+    pthread_mutex_unlock(&run->lock);
     return run->status == CHIP_OK;
 }
 
-static enum chip_status add_breaks(struct run *run, const struct chip_media *media)
+/* In the reading thread: where nothing is being recognised, all that was read is done. */
+static void take_heard(void *user, size_t n_pieces, int64_t settled_ms)
 {
-    size_t n;
-    const struct chip_media_break *breaks = chip_media_breaks(media, &n);
-    for (size_t i = 0; i < n; i++) {
+    struct run *run = user;
+    pthread_mutex_lock(&run->lock);
+    if (n_pieces == run->n_taken)
+        chip_meter_move(&run->meter, settled_ms);
+    pthread_mutex_unlock(&run->lock);
+}
+
+static enum chip_status add_breaks(struct chip_transcript *transcript,
+                                   const struct chip_sound_source *source, struct chip_err *err)
+{
+    struct chip_sound_break at;
+    for (size_t i = 0; source->get_break && source->get_break(source->user, i, &at); i++) {
         const struct chip_audit audit = {
             .kind = CHIP_AUDIT_MEDIA_BREAK,
-            .start_ms = breaks[i].at_ms,
-            .end_ms = breaks[i].end_ms,
-            .detail = breaks[i].message,
+            .start_ms = at.at_ms,
+            .end_ms = at.end_ms,
+            .detail = at.message,
         };
-        enum chip_status s = chip_transcript_add_audit(run->transcript, &audit, &run->err);
+        enum chip_status s = chip_transcript_add_audit(transcript, &audit, err);
         if (s != CHIP_OK)
             return s;
     }
@@ -161,6 +186,7 @@ static enum chip_status recognize(struct run *run, struct chip_err *err)
             .threads = run->options.threads,
             .batch = run->options.batch,
             .embedder = run->diarizer ? run->model->embedder : NULL,
+            .known_ms = run->options.known_ms,
             .cancel = run->options.cancel};
         s = chip_recognize(run->model->asr, run->model->tokenizer, pieces, &options, take_result,
                            run, err);
@@ -181,133 +207,91 @@ static enum chip_status recognize(struct run *run, struct chip_err *err)
 
 static enum chip_status finish(struct run *run, struct chip_err *err)
 {
-    int64_t read_ms = run->reader.n_read / SAMPLES_PER_MS;
-    enum chip_status s = chip_transcript_set_durations(run->transcript, read_ms,
-                                                       run->reader.speech / SAMPLES_PER_MS, err);
-    if (s == CHIP_OK && run->reader.media) {
-        s = add_breaks(run, run->reader.media);
-        if (s != CHIP_OK && err)
-            *err = run->err;
-    }
-    return s;
+    const struct chip_reader *r = &run->reader;
+    if (r->n_read == 0 && r->status == CHIP_OK)
+        return chip_fail(err, CHIP_E_NO_AUDIO, "there are no samples");
+    enum chip_status s = chip_transcript_set_durations(run->transcript, r->n_read / SAMPLES_PER_MS,
+                                                       r->speech / SAMPLES_PER_MS, err);
+    return s == CHIP_OK ? add_breaks(run->transcript, r->source, err) : s;
 }
 
-static enum chip_status finish_community(struct run *run,
-                                         const struct chip_cluster_options *options,
-                                         struct chip_diarization *out, struct chip_err *err)
-{
-    struct chip_turn *turns;
-    size_t n_turns, n_speakers;
-    enum chip_status s =
-        chip_community_finish(run->community, options, &turns, &n_turns, &n_speakers, err);
-    return s == CHIP_OK
-               ? chip_diarizer_finish_turns(run->diarizer, turns, n_turns, n_speakers, out, err)
-               : s;
-}
-
-/* Who spoke when, and so who said each word: a new transcript takes the place of the old one. */
+/* Says who spoke in the transcript, which is replaced. */
 static enum chip_status tell_speakers(struct run *run, struct chip_transcript **transcript,
                                       struct chip_err *err)
 {
-    const struct chip_cluster_options options = {.n_speakers = run->options.n_speakers,
-                                                 .min_speakers = run->options.min_speakers,
-                                                 .max_speakers = run->options.max_speakers};
-    struct chip_diarization d;
-    enum chip_status s = run->community ? finish_community(run, &options, &d, err)
-                                        : chip_diarizer_finish(run->diarizer, &options,
-                                                               &run->reader.channel_map, &d, err);
+    const struct chip_heard_speakers heard = {.diarizer = run->diarizer,
+                                              .community = run->community,
+                                              .channel_map = &run->reader.channel_map};
+    return chip_tell_speakers(&heard, &run->options, transcript, err);
+}
+
+/* A transcript with what is known. */
+static enum chip_status begin_transcript(const struct chip_model *model,
+                                         const struct chip_options *options,
+                                         struct chip_transcript **out, struct chip_err *err)
+{
+    CHIP_AUTO(chip_transcript) t = NULL;
+    enum chip_status s = chip_transcript_new(&t, err);
+    if (s == CHIP_OK)
+        s = chip_transcript_set_model(t, model->name, err);
+    if (s == CHIP_OK)
+        s = chip_transcript_set_language(t, "en", err);
+    if (s == CHIP_OK && options->known)
+        s = chip_transcript_append(t, options->known, err);
     if (s != CHIP_OK)
         return s;
-    struct chip_transcript *told;
-    struct chip_voices *voices = NULL;
-    s = chip_transcript_with_turns(*transcript, d.turns, d.n_turns, d.n_speakers, &told, err);
-    if (s == CHIP_OK) {
-        told->overlap_modelled = run->community || d.from_channels;
-        s = chip_tracklets_make(&d, &voices, err);
-        chip_transcript_set_voices(told, voices);
-        if (s == CHIP_OK && run->options.voices_dir)
-            s = chip_suggest_names(run->options.voices_dir, &d, told, err);
-        if (s != CHIP_OK)
-            chip_transcript_free(told);
-    }
-    chip_diarization_done(&d);
-    if (s != CHIP_OK)
-        return s;
-    chip_transcript_free(*transcript);
-    *transcript = told;
+    *out = t;
+    t = NULL;
     return CHIP_OK;
 }
 
-/* Opens the model that the options ask for; without one both stay NULL. */
-static enum chip_status open_community(const struct chip_options *options,
-                                       struct chip_community_model **model,
-                                       struct chip_community **community, struct chip_err *err)
-{
-    char dir[CHIP_STORE_PATH_MAX];
-    if (options->no_speakers || !options->diarize_model)
-        return CHIP_OK;
-    enum chip_status s = chip_store_find(options->diarize_model, dir, sizeof dir, err);
-    if (s == CHIP_OK)
-        s = chip_community_model_open(model, dir, err);
-    return s == CHIP_OK ? chip_community_new(community, *model, options->threads, err) : s;
-}
-
-/* Runs on media, or on pcm when that is NULL. */
-static enum chip_status transcribe(const struct chip_model *model, struct chip_media *media,
-                                   const float *pcm, size_t n_pcm,
+/* Runs on a source; options are checked. */
+static enum chip_status transcribe(const struct chip_model *model,
+                                   const struct chip_sound_source *source,
                                    const struct chip_options *options, struct chip_transcript **out,
                                    struct chip_err *err)
 {
     CHIP_AUTO(chip_transcript) transcript = NULL;
-    enum chip_status s = chip_transcript_new(&transcript, err);
-    if (s == CHIP_OK)
-        s = chip_transcript_set_model(transcript, model->name, err);
-    if (s == CHIP_OK)
-        s = chip_transcript_set_language(transcript, "en", err);
+    enum chip_status s = begin_transcript(model, options, &transcript, err);
     if (s != CHIP_OK)
         return s;
     CHIP_AUTO(chip_diarizer) diarizer = options->no_speakers ? NULL : chip_diarizer_new();
     if (!options->no_speakers && !diarizer)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to tell speakers apart");
-
     CHIP_AUTO(chip_community_model) community_model = NULL;
     CHIP_AUTO(chip_community) community = NULL;
-    s = open_community(options, &community_model, &community, err);
+    s = chip_open_community(options, &community_model, &community, err);
     if (s != CHIP_OK)
         return s;
 
     struct run run = {
         .model = model,
         .options = *options,
-        .reader = {.media = media,
-                   .pcm = pcm,
-                   .n_pcm = n_pcm,
+        .reader = {.source = source,
                    .vad = model->vad,
-                   .tell_channels = diarizer && !community,
+                   .tell_channels = wants_channels(options),
                    .community = community,
-                   .cancel = options->cancel},
+                   .cancel = options->cancel,
+                   .heard = take_heard,
+                   .heard_user = &run},
         .transcript = transcript,
         .diarizer = diarizer,
         .community = community,
-        .total_ms = media ? chip_media_info(media)->duration_ms : (int64_t)(n_pcm / SAMPLES_PER_MS),
-        .started_ns = chip_clock_ns(),
+        .lock = PTHREAD_MUTEX_INITIALIZER,
     };
+    run.meter = chip_meter_start(&run.options, source->duration_ms);
     s = recognize(&run, err);
-    if (s != CHIP_OK && s != CHIP_E_CANCELLED) {
-        chip_channel_map_done(&run.reader.channel_map);
-        return s;
-    }
-    enum chip_status finished = finish(&run, err);
+    enum chip_status finished = s;
+    if (s == CHIP_OK || s == CHIP_E_CANCELLED)
+        finished = finish(&run, err);
     if (finished == CHIP_OK && diarizer)
         finished = tell_speakers(&run, &transcript, err);
     chip_channel_map_done(&run.reader.channel_map);
+    pthread_mutex_destroy(&run.lock);
     if (finished != CHIP_OK)
         return finished;
-    if (s == CHIP_OK) {
-        run.done_ms = transcript->duration_ms;
-        run.total_ms = run.done_ms;
-        report(&run, true);
-    }
+    if (s == CHIP_OK)
+        chip_meter_finish(&run.meter, transcript->duration_ms);
     *out = transcript;
     transcript = NULL;
     return s;
@@ -316,6 +300,14 @@ static enum chip_status transcribe(const struct chip_model *model, struct chip_m
 static struct chip_media_options media_options(const struct chip_options *options)
 {
     return (struct chip_media_options){.track = options->track, .cancel = options->cancel};
+}
+
+static enum chip_status transcribe_media(const struct chip_model *model, struct chip_media *media,
+                                         const struct chip_options *options,
+                                         struct chip_transcript **out, struct chip_err *err)
+{
+    const struct chip_sound_source source = chip_source_of_media(media, wants_channels(options));
+    return transcribe(model, &source, options, out, err);
 }
 
 enum chip_status chip_transcribe_file(const struct chip_model *model, const char *path,
@@ -329,7 +321,7 @@ enum chip_status chip_transcribe_file(const struct chip_model *model, const char
     const struct chip_media_options m = media_options(&o);
     CHIP_AUTO(chip_media) media = NULL;
     s = chip_media_open(&media, path, &m, err);
-    return s == CHIP_OK ? transcribe(model, media, NULL, 0, &o, out, err) : s;
+    return s == CHIP_OK ? transcribe_media(model, media, &o, out, err) : s;
 }
 
 enum chip_status chip_transcribe_stream(const struct chip_model *model, chip_read_fn *read,
@@ -343,7 +335,7 @@ enum chip_status chip_transcribe_stream(const struct chip_model *model, chip_rea
     const struct chip_media_options m = media_options(&o);
     CHIP_AUTO(chip_media) media = NULL;
     s = chip_media_open_stream(&media, read, read_user, &m, err);
-    return s == CHIP_OK ? transcribe(model, media, NULL, 0, &o, out, err) : s;
+    return s == CHIP_OK ? transcribe_media(model, media, &o, out, err) : s;
 }
 
 enum chip_status chip_transcribe_pcm(const struct chip_model *model, const float *pcm, size_t n_pcm,
@@ -354,7 +346,17 @@ enum chip_status chip_transcribe_pcm(const struct chip_model *model, const float
     enum chip_status s = check_options(model, options, &o, err);
     if (s != CHIP_OK)
         return s;
-    if (n_pcm == 0)
-        return chip_fail(err, CHIP_E_NO_AUDIO, "there are no samples");
-    return transcribe(model, NULL, pcm, n_pcm, &o, out, err);
+    struct chip_pcm samples = {.samples = pcm, .n = n_pcm};
+    const struct chip_sound_source source = chip_source_of_pcm(&samples);
+    return transcribe(model, &source, &o, out, err);
+}
+
+enum chip_status chip_transcribe_source(const struct chip_model *model,
+                                        const struct chip_sound_source *source,
+                                        const struct chip_options *options,
+                                        struct chip_transcript **out, struct chip_err *err)
+{
+    struct chip_options o;
+    enum chip_status s = check_options(model, options, &o, err);
+    return s == CHIP_OK ? transcribe(model, source, &o, out, err) : s;
 }

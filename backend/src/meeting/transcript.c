@@ -282,6 +282,19 @@ enum chip_status chip_transcript_add_audit(struct chip_transcript *t,
     return CHIP_OK;
 }
 
+enum chip_status chip_transcript_append(struct chip_transcript *t,
+                                        const struct chip_transcript *more, struct chip_err *err)
+{
+    enum chip_status st = CHIP_OK;
+    for (size_t i = 0; st == CHIP_OK && i < more->n_segments; i++) {
+        const struct chip_segment *seg = &more->segments[i];
+        st = chip_transcript_add_segment(t, seg, more->words + seg->first_word, seg->n_words, err);
+    }
+    for (size_t i = 0; st == CHIP_OK && i < more->n_audit; i++)
+        st = chip_transcript_add_audit(t, &more->audit[i], err);
+    return st;
+}
+
 const char *chip_audit_kind_name(enum chip_audit_kind kind)
 {
     switch (kind) {

@@ -83,6 +83,17 @@ enum chip_status chip_transcript_add_audit(struct chip_transcript *t,
                                            const struct chip_audit *audit, struct chip_err *err);
 
 /**
+ * Appends all segments, words and audit notes of another transcript; speakers, turns and durations
+ * are not looked at.
+ *
+ * @param more borrowed; it starts in order of time, behind what is there
+ * @return CHIP_OK; CHIP_E_INVAL when a promise above would break, CHIP_E_NOMEM: then t holds a part
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_transcript_append(struct chip_transcript *t,
+                                        const struct chip_transcript *more, struct chip_err *err);
+
+/**
  * Says who takes part; before any segment or turn names them.
  *
  * @param speakers [n] copied; a NULL label is "S1", "S2", ..., a NULL name ""

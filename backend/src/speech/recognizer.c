@@ -101,6 +101,7 @@ struct worker {
     const struct chip_embedder *embedder; /* may be NULL */
     struct chip_pieces *pieces;
     struct delivery *delivery;
+    int64_t known_ms;
     const volatile bool *cancel; /* may be NULL */
     struct chip_arena arena;
     size_t max_slots, max_bytes;
@@ -132,7 +133,12 @@ static bool goes_on(struct worker *w)
     return w->status == CHIP_OK;
 }
 
-/* Takes the piece over: its voices, then its slot. */
+static bool is_known(const struct worker *w, const struct chip_speech *speech)
+{
+    return chip_speech_end_ms(speech) <= w->known_ms;
+}
+
+/* Takes the piece over: its voices, then its slot, unless it is known. */
 static void start(struct worker *w, const struct chip_piece *piece)
 {
     struct chip_moonshine_slot *slot = &w->slots[w->n_active];
@@ -148,6 +154,11 @@ static void start(struct worker *w, const struct chip_piece *piece)
     if (w->embedder)
         w->status =
             chip_windows_make(w->embedder, &w->arena, speech, &f->windows, &f->n_windows, &w->err);
+    if (w->status == CHIP_OK && is_known(w, speech)) {
+        if (!deliver(w->delivery, f))
+            w->status = chip_fail(&w->err, CHIP_E_CANCELLED, "stopped");
+        return;
+    }
     if (w->status == CHIP_OK)
         w->status = chip_moonshine_encode(w->model, &w->arena, speech->pcm, speech->n_samples,
                                           max_tokens(speech), slot, &w->err);
@@ -182,7 +193,7 @@ static void note(struct finished *f, enum chip_audit_kind kind, const char *deta
     f->audit[f->n_audit++] = (struct chip_audit){
         .kind = kind,
         .start_ms = p->start / 16,
-        .end_ms = (p->start + (int64_t)p->n_samples) / 16,
+        .end_ms = chip_speech_end_ms(p),
         .detail = detail,
     };
 }
@@ -365,6 +376,7 @@ enum chip_status chip_recognize(const struct chip_moonshine *model,
         workers[i].embedder = options->embedder;
         workers[i].pieces = pieces;
         workers[i].delivery = &delivery;
+        workers[i].known_ms = options->known_ms;
         workers[i].cancel = options->cancel;
         status = worker_init(&workers[i], options, err);
     }

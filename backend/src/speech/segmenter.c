@@ -300,16 +300,25 @@ static enum chip_status hear(struct chip_segmenter *seg, float prob, int64_t now
 
 /* ---- input ---- */
 
+/* Where the next piece starts at the earliest, if it has no neighbour. */
+static int64_t next_start(const struct chip_segmenter *seg)
+{
+    if (seg->n_spans > 0)
+        return seg->spans[0].start - seg->pad;
+    if (seg->open)
+        return seg->open_start - seg->pad;
+    return seg->start + (int64_t)(seg->n_heard * CHUNK) - seg->pad;
+}
+
+int64_t chip_segmenter_settled(const struct chip_segmenter *seg)
+{
+    return max64(next_start(seg), seg->last_end);
+}
+
 /* Moves what may still be needed to the front of the buffer. */
 static void forget(struct chip_segmenter *seg)
 {
-    const int64_t now = seg->start + (int64_t)(seg->n_heard * CHUNK);
-    int64_t keep = now;
-    if (seg->open)
-        keep = seg->open_start;
-    if (seg->n_spans > 0)
-        keep = seg->spans[0].start;
-    keep = (keep - seg->pad - seg->start) / CHUNK; /* chunks that can go */
+    const int64_t keep = (next_start(seg) - seg->start) / CHUNK; /* chunks that can go */
     if (keep <= 0)
         return;
     const size_t n = (size_t)keep;

@@ -59,6 +59,12 @@ struct chip_speech {
     float probability; /* mean over the spans' chunks */
 };
 
+/** Where a piece ends in the recording, in milliseconds, rounded down. */
+static inline int64_t chip_speech_end_ms(const struct chip_speech *speech)
+{
+    return (speech->start + (int64_t)speech->n_samples) / 16;
+}
+
 /** Frees what a piece owns; a zeroed piece is accepted. */
 void chip_speech_done(struct chip_speech *speech);
 
@@ -113,3 +119,9 @@ enum chip_status chip_segmenter_flush(struct chip_segmenter *seg, struct chip_er
 
 /** Samples of speech in all pieces so far: spans only, no padding, no gaps. */
 int64_t chip_segmenter_speech(const struct chip_segmenter *seg);
+
+/**
+ * Everything before this sample has been emitted or will be in no piece; while a piece is growing
+ * that is where it starts. Never less than before, until the next reset or flush.
+ */
+int64_t chip_segmenter_settled(const struct chip_segmenter *seg);

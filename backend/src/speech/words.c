@@ -163,6 +163,7 @@ static size_t split(const struct chip_word *words, const struct draft *drafts, s
         segments[n_segments] = (struct chip_segment){
             .start_ms = words[first].start_ms,
             .end_ms = words[i].end_ms,
+            .speaker = -1,
             .confidence = (float)exp(log_sum / (double)tokens),
             .first_word = first,
             .n_words = i + 1 - first,
@@ -193,6 +194,7 @@ static void set_words(const struct making *m, const float *probabilities, size_t
     made->n_words = n;
     for (size_t i = 0; i < n; i++) {
         struct chip_word *w = &made->words[i];
+        w->speaker = -1;
         w->text = m->text.data + m->drafts[i].at;
         w->confidence = 1.0f;
         for (size_t t = 0; t < m->drafts[i].n; t++)

@@ -12,6 +12,7 @@
 #include "speech/segmenter.h"
 #include "speech/tokenizer.h"
 
+/** Nobody has been told apart yet: every speaker is -1. */
 struct chip_words {
     struct chip_word *words;       /* [n_words], texts in `text` */
     struct chip_segment *segments; /* [n_segments], texts in `lines` */

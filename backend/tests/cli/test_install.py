@@ -60,8 +60,10 @@ class Install(unittest.TestCase):
             self.assertEqual(page.read(), run(self.at('bin/chip'), 'help', '--man'))
 
     def test_only_the_functions_of_the_header_are_visible(self):
-        with open(self.at('include/chip/chip.h')) as header:
-            text = re.sub(r'/\*.*?\*/|#[^\n]*', '', header.read(), flags=re.DOTALL)
+        text = ''
+        for name in ('chip.h', 'metrics.h'):
+            with open(self.at('include/chip', name)) as header:
+                text += re.sub(r'/\*.*?\*/|#[^\n]*', '', header.read(), flags=re.DOTALL)
         declared = re.findall(r'CHIP_API [^;{(]*?(\w+)\(', text)
         symbols = run('nm', '-D', '--defined-only', self.at(LIBDIR, 'libchip.so'))
         visible = [line.split()[-1] for line in symbols.splitlines()]
