@@ -86,11 +86,9 @@ static enum chip_status say(const struct exchange *x, CURLcode code, struct chip
     if (x->too_large)
         return chip_fail(err, CHIP_E_LIMIT, "'%s' answers with more than %zu bytes", host,
                          x->max_answer);
-    if (x->hop.refused[0])
-        return chip_fail(err, CHIP_E_DENIED,
-                         "'%s' leads to %s, which is not in the public internet; the operator can "
-                         "allow it (CHIP_FETCH_ALLOW)",
-                         host, x->hop.refused);
+    enum chip_status status = chip_guard_explain(&x->hop, host, err);
+    if (status != CHIP_OK)
+        return status;
     return chip_fail(err, CHIP_E_NETWORK, "'%s': %s", host, curl_easy_strerror(code));
 }
 

@@ -289,3 +289,14 @@ void chip_guard_apply(const struct chip_guard *guard, struct chip_guard_hop *hop
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, hop);
 }
+
+enum chip_status chip_guard_explain(const struct chip_guard_hop *hop, const char *label,
+                                    struct chip_err *err)
+{
+    if (!hop->refused[0])
+        return CHIP_OK;
+    return chip_fail(err, CHIP_E_DENIED,
+                     "'%s' leads to %s, which is not in the public internet; the operator can "
+                     "allow it (CHIP_FETCH_ALLOW)",
+                     label, hop->refused);
+}

@@ -73,3 +73,13 @@ struct chip_guard_hop {
 /** Sets curl's options for one request to a URL that chip_guard_check() has accepted. */
 void chip_guard_apply(const struct chip_guard *guard, struct chip_guard_hop *hop, CURL *curl,
                       const char *url);
+
+/**
+ * Says why connecting failed, if it was the guard.
+ *
+ * @param label the URL as messages may name it
+ * @return CHIP_OK, and `err` untouched, if it was not; else CHIP_E_DENIED
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_guard_explain(const struct chip_guard_hop *hop, const char *label,
+                                    struct chip_err *err);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-enum { CHIP_LABEL = 160 };
+enum { CHIP_LABEL = 200 };
 
 /** "storage.example.com", with ":8000" if it is not the usual port; "(no URL)". */
 void chip_label_host(const char *url, char label[CHIP_LABEL]);
