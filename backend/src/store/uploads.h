@@ -98,7 +98,6 @@ enum chip_status chip_upload_claim(struct chip_uploads *uploads, const char *use
 void chip_upload_unclaim(struct chip_uploads *uploads, const char *id, const char *job_id);
 
 /** Removes it; its writer, if there is one, notices. @return as chip_upload_get() */
-CHIP_MUST_CHECK
 enum chip_status chip_upload_delete(struct chip_uploads *uploads, const char *user_id,
                                     const char *id, struct chip_err *err);
 
@@ -184,6 +183,5 @@ enum chip_status chip_upload_write(struct chip_upload_writer *writer, const char
  * @return CHIP_OK; CHIP_E_CHECKSUM: the bytes since begin are dropped; CHIP_E_CONFLICT, CHIP_E_IO
  *         as above
  */
-CHIP_MUST_CHECK
 enum chip_status chip_upload_write_end(struct chip_upload_writer *writer, enum chip_upload_end how,
                                        struct chip_upload *out, struct chip_err *err);
