@@ -18,7 +18,9 @@
  *
  * A handler answers exactly once, or calls chip_request_wait() and is called again later. It runs
  * on one of the server's few threads: store calls are fine there, anything slower is not. All
- * handlers of one request run on one thread at a time.
+ * handlers of one request run on one thread at a time. An answer that is given before the body has
+ * arrived reaches the client too: the rest of the body is read past, or the connection closed in a
+ * way that lets the answer through.
  */
 #pragma once
 
@@ -55,7 +57,10 @@ struct chip_sink {
     void (*begin)(struct chip_request *req);
     /** Each piece; may answer as well. */
     void (*data)(struct chip_request *req, const char *bytes, size_t n);
-    /** The connection died before the end: keep what is worth keeping. `state` is still there. */
+    /**
+     * The connection died before the end, and nothing was answered: keep what is worth keeping.
+     * `state` is still there; `done` follows. May be NULL.
+     */
     void (*cut)(struct chip_request *req);
 };
 
@@ -71,10 +76,17 @@ struct chip_route {
     size_t max_body; /* 0: CHIP_MAX_JSON_BODY; ignored with a sink, which counts itself */
     const struct chip_sink *sink;             /* NULL: the body is collected first */
     void (*handle)(struct chip_request *req); /* after the whole body has arrived */
-    void (*done)(struct chip_request *req);   /* the request is over: free `state`; may be NULL */
+    /** The request is over, after any of the above was called: free `state`. May be NULL. */
+    void (*done)(struct chip_request *req);
     bool own_errors;     /* errors in OpenAI's shape: {"error":{"message","type","param","code"}} */
     bool token_in_query; /* accepts ?token=, for EventSource and media elements */
+    bool override;       /* reached by POST with X-HTTP-Method-Override as well: tus */
     const char *audit;   /* action written to the audit log, "job.read"; NULL: none */
+};
+
+struct chip_route_table {
+    const struct chip_route *routes; /* borrowed as long as the server runs */
+    size_t n;
 };
 
 /* ---- the request ---- */
@@ -86,6 +98,16 @@ const char *chip_request_header(const struct chip_request *req, const char *name
 
 /** A parameter of the query, decoded; NULL if it is not there. */
 const char *chip_request_query(const struct chip_request *req, const char *name);
+
+/** For `done`: the client went away, or the server stops, before the whole answer was sent. */
+bool chip_request_gone(const struct chip_request *req);
+
+/**
+ * Says which job the entry of the audit log is about, when it is not {id} of the path.
+ *
+ * @param detail more for the entry, an object whose reference is taken, or NULL
+ */
+void chip_request_audit(struct chip_request *req, const char *job_id, json_t *detail);
 
 /**
  * Parses the body as a JSON object, strictly: no duplicate members, no trailing text, at most 32
@@ -137,10 +159,12 @@ void chip_reply_failure(struct chip_request *req, const struct chip_err *err);
 
 /**
  * Leaves the request unanswered; `handle` is called again after chip_request_wake(), with `state`
- * as it is.
+ * as it is. While a request waits, a client that closes its side of the connection is taken to
+ * have gone: `done` follows within a second, without another call of `handle`.
  */
 void chip_request_wait(struct chip_request *req);
-/** Any thread; a wake before the wait is not lost. */
+
+/** Any thread, until `done` returns; a wake before the wait is not lost. */
 void chip_request_wake(struct chip_request *req);
 
 /**
