@@ -166,7 +166,8 @@ struct chip_progress {
 /** Zero-initialise; every zero means the default. */
 struct chip_options {
     int threads;          /* 0: all CPUs that this process may use, at most 64 */
-    int track;            /* 1-based audio track; 0: chosen by chip (default or most channels) */
+    int track;            /* 1-based audio track; 0: chosen by chip (default or most channels), or
+                             all, where each is a person */
     const char *language; /* "en"; NULL: the model's own */
     int batch;            /* segments decoded at once by a thread; 0: default */
 

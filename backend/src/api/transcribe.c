@@ -6,6 +6,7 @@
 #include "api/model.h"
 #include "api/reader.h"
 #include "api/source.h"
+#include "api/tracks.h"
 #include "api/tell_speakers.h"
 #include "media/media.h"
 #include "meeting/transcript.h"
@@ -320,8 +321,16 @@ enum chip_status chip_transcribe_file(const struct chip_model *model, const char
         return s;
     const struct chip_media_options m = media_options(&o);
     CHIP_AUTO(chip_media) media = NULL;
+    CHIP_AUTO(chip_tracks) tracks = NULL;
     s = chip_media_open(&media, path, &m, err);
-    return s == CHIP_OK ? transcribe_media(model, media, &o, out, err) : s;
+    if (s == CHIP_OK && wants_channels(&o) && !o.track)
+        s = chip_tracks_open(&tracks, path, media, model->vad, o.cancel, err);
+    if (s != CHIP_OK)
+        return s;
+    if (!tracks)
+        return transcribe_media(model, media, &o, out, err);
+    const struct chip_sound_source source = chip_source_of_tracks(tracks);
+    return transcribe(model, &source, &o, out, err);
 }
 
 enum chip_status chip_transcribe_stream(const struct chip_model *model, chip_read_fn *read,

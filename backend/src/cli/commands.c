@@ -68,8 +68,8 @@ static const struct chip_opt transcribe_opts[] = {
                                .min = 1,
                                .max = 64,
                                .help = "audio track to use, as 'chip probe' numbers them; without "
-                                       "it the file's default track, else the one with most "
-                                       "channels"},
+                                       "it all tracks if each is a person, else the file's "
+                                       "default track, or the one with most channels"},
     [CHIP_TRANSCRIBE_THREADS] = {.name = "threads",
                                  .letter = 't',
                                  .kind = CHIP_OPT_NUMBER,

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import subprocess
 import wave
 
 from harness import Case, main, require_model, speak
@@ -58,6 +59,14 @@ class Speakers(Case):
             samples += bytes(self.rate * 2)
         return self.write(name, bytes(samples), channels=2)
 
+    def tracks(self, name, *options):
+        """The call with each of its channels on a track of its own."""
+        self.call()
+        subprocess.run(['ffmpeg', '-loglevel', 'error', '-i', self.path('call.wav'),
+                        '-filter_complex', '[0:a]channelsplit=channel_layout=stereo[l][r]',
+                        '-map', '[l]', '-map', '[r]', *options, self.path(name)], check=True)
+        return name
+
     def transcript(self, *args):
         code, out, err = self.chip('transcribe', *args, '-f', 'json')
         self.assertEqual(code, 0, err)
@@ -78,6 +87,28 @@ class Speakers(Case):
         transcript = self.transcript(self.call())
         self.check_turns(transcript)
         self.assertTrue(transcript['overlap_modelled'])
+
+    def test_two_tracks_are_two_speakers(self):
+        transcript = self.transcript(self.tracks('call.mka'))
+        self.check_turns(transcript)
+        self.assertTrue(transcript['overlap_modelled'])
+
+    def test_a_track_that_is_asked_for_is_taken_alone(self):
+        name = self.tracks('call.mka')
+        alone = self.transcript(name, '--track', '1')
+        together = self.transcript(name)
+        self.assertLess(len(alone['segments']), len(together['segments']))
+
+    def test_tracks_in_several_languages_are_not_mixed(self):
+        name = self.tracks('film.mkv', '-metadata:s:a:0', 'language=eng',
+                           '-metadata:s:a:1', 'language=fre')
+        self.assertEqual(self.transcript(name), self.transcript(name, '--track', '1'))
+
+    def test_the_same_sound_on_two_tracks_is_taken_once(self):
+        self.talk()
+        subprocess.run(['ffmpeg', '-loglevel', 'error', '-i', self.path('talk.wav'), '-map', '0:a',
+                        '-map', '0:a', self.path('twice.mka')], check=True)
+        self.assertEqual(self.transcript('twice.mka'), self.transcript('twice.mka', '--track', '1'))
 
     def test_threads_make_no_difference(self):
         name = self.talk()
