@@ -4,6 +4,8 @@
 
 #include "../folder.h"
 
+static const char ENV_EXAMPLE[] = "backend/.env.example";
+
 /* Each test runs in an empty folder without any of the settings. */
 static int setup(void **state)
 {
@@ -134,6 +136,41 @@ static void a_setting_can_be_replaced(void **state)
     chip_settings_done(&s);
 }
 
+/* The whole of a file of the repository. */
+static char *repository_file(const char *name)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", CHIP_REPOSITORY, name);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    char *text = calloc(1, 1 << 18);
+    assert_non_null(text);
+    size_t n = fread(text, 1, (1 << 18) - 1, f);
+    assert_true(n > 0 && n < (1 << 18) - 1);
+    fclose(f);
+    return text;
+}
+
+static void the_documents_list_every_setting_with_its_meaning_and_default(void **state)
+{
+    (void)state;
+    char *table = repository_file("docs/OPERATIONS.md"), *example = repository_file(ENV_EXAMPLE);
+    for (int i = 0; i < CHIP_N_SETTINGS; i++) {
+        const struct chip_setting_info *info = chip_setting_info((enum chip_setting)i);
+        const char *quote = info->unset ? "`" : "", *unset = info->unset ? info->unset : "";
+        char row[1024], line[256];
+        snprintf(row, sizeof row, "| `%s`%s | %s | %s%s%s |\n", info->name,
+                 info->is_secret ? " (secret)" : "", info->meaning, quote, unset, quote);
+        if (!strstr(table, row))
+            fail_msg("docs/OPERATIONS.md lacks this row:\n%s", row);
+        snprintf(line, sizeof line, "\n#%s=%s\n", info->name, unset);
+        if (!strstr(example, line))
+            fail_msg("%s lacks this line:%s", ENV_EXAMPLE, line);
+    }
+    free(table);
+    free(example);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +182,7 @@ int main(void)
         cmocka_unit_test_setup(nonsense_is_refused_with_the_name_and_what_it_may_be, setup),
         cmocka_unit_test_setup(a_flag_and_a_choice_are_understood_in_any_case, setup),
         cmocka_unit_test_setup(a_setting_can_be_replaced, setup),
+        cmocka_unit_test(the_documents_list_every_setting_with_its_meaning_and_default),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }
