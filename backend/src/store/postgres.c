@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/uuid.h"
 #include "store/postgres_call.h"
@@ -14,7 +13,6 @@ enum {
     CONNECTIONS = 4,
     STATEMENT_MS = 30000,
     ANSWER_S = 40, /* longer than a statement may take, so that the server has the first word */
-    MAX_TRIES = 6, /* of a call that collides with another one */
 };
 
 struct postgres {
@@ -109,16 +107,6 @@ static enum chip_status transact(PGconn *conn, const struct chip_caller *caller,
     return status;
 }
 
-/* Before the next try: longer each time, and not as long as the others'. */
-static void wait_a_little(int tries)
-{
-    struct timespec wait;
-    clock_gettime(CLOCK_MONOTONIC, &wait);
-    wait.tv_nsec = (wait.tv_nsec % 5000000 + 1000000) << tries;
-    wait.tv_sec = 0;
-    nanosleep(&wait, NULL);
-}
-
 static enum chip_status postgres_call(struct chip_store *store, const struct chip_caller *caller,
                                       const struct chip_function *function, const json_t *args,
                                       json_t **result, struct chip_err *err)
@@ -132,9 +120,9 @@ static enum chip_status postgres_call(struct chip_store *store, const struct chi
     status = chip_pg_pool_take(postgres->pool, &conn, err);
     if (status == CHIP_OK) {
         bool collided = true;
-        for (int tries = 0; collided && tries < MAX_TRIES; tries++) {
+        for (int tries = 0; collided && tries < CHIP_RPC_TRIES; tries++) {
             if (tries > 0)
-                wait_a_little(tries);
+                chip_rpc_wait(tries);
             collided = false;
             status = transact(conn, caller, function, &call, result, &collided, err);
         }

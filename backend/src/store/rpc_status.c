@@ -1,6 +1,7 @@
 #include "store/rpc_status.h"
 
 #include <string.h>
+#include <time.h>
 
 /* The first prefix that fits decides, so classes stand behind their members. */
 static const struct {
@@ -64,4 +65,13 @@ bool chip_rpc_is_collision(const char *code)
 bool chip_rpc_is_schema_missing(const char *code)
 {
     return code && chip_rpc_status(code) == CHIP_E_UNSUPPORTED;
+}
+
+void chip_rpc_wait(int tries)
+{
+    struct timespec wait;
+    clock_gettime(CLOCK_MONOTONIC, &wait);
+    wait.tv_nsec = (wait.tv_nsec % 5000000 + 1000000) << tries;
+    wait.tv_sec = 0;
+    nanosleep(&wait, NULL);
 }

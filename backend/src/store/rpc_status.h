@@ -15,5 +15,11 @@ bool chip_rpc_is_ours(const char *code);
 /** The same call may well work right away: a deadlock, a conflict of transactions. */
 bool chip_rpc_is_collision(const char *code);
 
+/** How often a call that collides is made. */
+enum { CHIP_RPC_TRIES = 6 };
+
+/** Sleeps before the next try: longer each time, and not as long as the others do. */
+void chip_rpc_wait(int tries);
+
 /** Something of the schema is not there: migrations are missing. */
 bool chip_rpc_is_schema_missing(const char *code);
