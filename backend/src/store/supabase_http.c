@@ -180,9 +180,9 @@ static enum chip_status no_memory(struct chip_err *err)
     return chip_fail(err, CHIP_E_NOMEM, "not enough memory for a request to Supabase");
 }
 
-static enum chip_status send(const struct chip_supabase_http *http, CURL *curl, const char *url,
-                             const struct curl_slist *headers, const char *body,
-                             struct chip_http_answer *answer, struct chip_err *err)
+static enum chip_status exchange(const struct chip_supabase_http *http, CURL *curl, const char *url,
+                                 const struct curl_slist *headers, const char *body,
+                                 struct chip_http_answer *answer, struct chip_err *err)
 {
     struct chip_str got = {0};
     set_up(curl, url, headers, body, &got);
@@ -218,7 +218,7 @@ enum chip_status chip_supabase_http_post(struct chip_supabase_http *http, const 
     struct chip_str url = {0};
     chip_str_addf(&url, "%s%s", http->url, path);
     enum chip_status status = make_headers(http, jwt, &headers) && !url.failed
-                                  ? send(http, curl, url.data, headers, body, answer, err)
+                                  ? exchange(http, curl, url.data, headers, body, answer, err)
                                   : no_memory(err);
     give(http, curl);
     curl_slist_free_all(headers);
