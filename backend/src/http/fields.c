@@ -20,11 +20,10 @@ void chip_fields_refuse(struct chip_fields *f, enum chip_status code, const char
     f->status = chip_fail(f->err, code, "%s%s: %s", f->where, name, why);
 }
 
-/* Is `name` one of the words of `list`? */
-static bool is_among(const char *list, const char *name)
+bool chip_fields_is_among(const char *list, const char *name)
 {
-    size_t n = strlen(name);
-    for (const char *at = list; n && (at = strstr(at, name)) != NULL; at += n)
+    size_t n = strcspn(name, " ");
+    for (const char *at = list; n && !name[n] && (at = strstr(at, name)) != NULL; at += n)
         if ((at == list || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
             return true;
     return false;
@@ -44,7 +43,7 @@ void chip_fields_only(struct chip_fields *f, const char *allowed)
     json_t *value;
     json_object_foreach((json_t *)f->object, name, value)
     {
-        if (!is_among(allowed, name)) {
+        if (!chip_fields_is_among(allowed, name)) {
             int shown = (int)strnlen(name, 40);
             f->status = chip_fail(f->err, CHIP_E_INVAL,
                                   "%s%.*s: there is no such member; those that there are: %s",

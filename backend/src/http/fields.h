@@ -42,3 +42,6 @@ void chip_fields_need(struct chip_fields *f, const char *name);
 /** Records "WHERE NAME: MESSAGE" with `code`. */
 void chip_fields_refuse(struct chip_fields *f, enum chip_status code, const char *name,
                         const char *fmt, ...) CHIP_PRINTF(4, 5);
+
+/** Is `name` one of the words of `list`, which blanks separate? */
+bool chip_fields_is_among(const char *list, const char *name);

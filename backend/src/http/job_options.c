@@ -1,0 +1,115 @@
+#include "http/job_options.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "http/job_view.h"
+#include "meeting/text.h"
+#include "models/name.h"
+
+enum {
+    MAX_MODEL = 64,
+    MAX_LANGUAGE = 35, /* BCP 47's longest sensible tag */
+    MAX_SPEAKERS = 100,
+    MAX_TRACK = 64,
+    MAX_HOTWORDS = 200,
+    MAX_HOTWORD = 100,
+};
+
+#define MEMBERS "model language speakers minSpeakers maxSpeakers track hotwords eager meetingDate"
+
+/* "en", "pt-BR": letters, then parts of 2 to 8 letters and digits. */
+static bool is_language(const char *text)
+{
+    size_t n = 0;
+    while (isalpha((unsigned char)text[n]))
+        n++;
+    if (n < 2 || n > 8)
+        return false;
+    for (text += n; *text == '-'; text += n) {
+        n = 0;
+        for (text++; isalnum((unsigned char)text[n]); n++)
+            continue;
+        if (n < 1 || n > 8)
+            return false;
+    }
+    return !*text;
+}
+
+static void check_hotwords(struct chip_fields *f)
+{
+    const json_t *words = NULL, *word;
+    size_t i;
+    chip_fields_array(f, "hotwords", MAX_HOTWORDS, &words);
+    json_array_foreach(words, i, word)
+    {
+        const char *text = json_string_value(word);
+        if (!text || json_string_length(word) != strlen(text) || chip_text_is_blank(text) ||
+            chip_utf8_count(text) > MAX_HOTWORD)
+            chip_fields_refuse(f, CHIP_E_INVAL, "hotwords",
+                               "each must be a word or name of at most %d characters", MAX_HOTWORD);
+    }
+}
+
+static void check_speakers(struct chip_fields *f)
+{
+    int64_t exactly = 0, least = 1, most = MAX_SPEAKERS;
+    chip_fields_integer(f, "speakers", 1, MAX_SPEAKERS, &exactly);
+    chip_fields_integer(f, "minSpeakers", 1, MAX_SPEAKERS, &least);
+    chip_fields_integer(f, "maxSpeakers", 1, MAX_SPEAKERS, &most);
+    if (f->status != CHIP_OK)
+        return;
+    if (least > most)
+        chip_fields_refuse(f, CHIP_E_INVAL, "minSpeakers", "must not be more than maxSpeakers");
+    if (exactly && (exactly < least || exactly > most))
+        chip_fields_refuse(f, CHIP_E_INVAL, "speakers",
+                           "must lie between minSpeakers and maxSpeakers, or stand alone");
+}
+
+static void check_texts(struct chip_fields *f)
+{
+    const char *model = NULL, *language = NULL, *date = NULL;
+    int32_t days;
+    chip_fields_text(f, "model", MAX_MODEL, &model);
+    chip_fields_text(f, "language", MAX_LANGUAGE, &language);
+    chip_fields_text(f, "meetingDate", CHIP_DATE_TEXT - 1, &date);
+    if (model && !chip_model_name_valid(model))
+        chip_fields_refuse(f, CHIP_E_INVAL, "model",
+                           "must be the name of a model, such as moonshine-base");
+    if (language && !is_language(language))
+        chip_fields_refuse(f, CHIP_E_INVAL, "language", "must be a language code, such as en");
+    if (date && !chip_date_parse(date, &days))
+        chip_fields_refuse(f, CHIP_E_INVAL, "meetingDate", "must be a day, such as 2026-11-24");
+}
+
+static void drop_nulls(json_t *object)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(object, next, name, value)
+    {
+        if (json_is_null(value))
+            json_object_del(object, name);
+    }
+}
+
+void chip_job_options_read(struct chip_fields *f, json_t **out)
+{
+    int64_t track = 0;
+    bool eager = false;
+    chip_fields_only(f, MEMBERS);
+    check_texts(f);
+    check_speakers(f);
+    check_hotwords(f);
+    chip_fields_integer(f, "track", 1, MAX_TRACK, &track);
+    chip_fields_bool(f, "eager", &eager);
+    if (f->status != CHIP_OK)
+        return;
+    *out = chip_view_snake(f->object);
+    if (!*out)
+        chip_fields_refuse(f, CHIP_E_NOMEM, "", "not enough memory for the options");
+    else
+        drop_nulls(*out);
+}

@@ -1,0 +1,117 @@
+/* GET /api/jobs/{id}/export: the transcript as a file. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/export_name.h"
+#include "http/routes.h"
+#include "meeting/format.h"
+#include "meeting/json.h"
+
+static const struct {
+    const char *name, *type;
+} formats[] = {
+    [CHIP_FORMAT_JSON] = {"json", "application/json"},
+    [CHIP_FORMAT_WHISPERX] = {"whisperx", "application/json"},
+    [CHIP_FORMAT_SRT] = {"srt", "application/x-subrip; charset=utf-8"},
+    [CHIP_FORMAT_VTT] = {"vtt", "text/vtt; charset=utf-8"},
+    [CHIP_FORMAT_TXT] = {"txt", "text/plain; charset=utf-8"},
+    [CHIP_FORMAT_MD] = {"md", "text/markdown; charset=utf-8"},
+    [CHIP_FORMAT_TSV] = {"tsv", "text/tab-separated-values; charset=utf-8"},
+    [CHIP_FORMAT_RTTM] = {"rttm", "text/plain; charset=utf-8"},
+};
+
+/* What is asked for in the query. */
+struct wish {
+    enum chip_format format;
+    struct chip_format_options options;
+    bool voices;
+};
+
+static bool is_true(const struct chip_request *req, const char *name)
+{
+    const char *text = chip_request_query(req, name);
+    return text && strcmp(text, "true") == 0;
+}
+
+/* @return false: it makes no sense, which has been answered */
+static bool read_wish(struct chip_request *req, struct wish *wish)
+{
+    const char *name = chip_request_query(req, "format");
+    *wish = (struct wish){.format = CHIP_FORMAT_JSON, .voices = is_true(req, "voices")};
+    if (name && !chip_format_by_name(name, &wish->format)) {
+        json_t *known = json_array();
+        for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+            json_array_append_new(known, json_string(formats[i].name));
+        chip_reply_error(req, 400, "invalid",
+                         "format: there is no such format; there are json, whisperx, srt, vtt, "
+                         "txt, md, tsv and rttm",
+                         json_pack("{s:o}", "formats", known));
+        return false;
+    }
+    int64_t chars = 0, lines = 0;
+    if (!chip_route_number(req, "maxLineChars", 10, 200, &chars) ||
+        !chip_route_number(req, "maxLines", 1, 5, &lines))
+        return false;
+    wish->options.word_cues = is_true(req, "wordCues");
+    wish->options.max_line_chars = (int)chars;
+    wish->options.max_lines = (int)lines;
+    return true;
+}
+
+static enum chip_status read_transcript(const json_t *row, struct chip_transcript **out,
+                                        struct chip_err *err)
+{
+    char *text = json_dumps(json_object_get(row, "transcript"), JSON_COMPACT);
+    if (!text)
+        return chip_fail(err, CHIP_E_NOT_FOUND, "there is no transcript to export");
+    enum chip_status st = chip_transcript_from_json(text, strlen(text), out, err);
+    free(text);
+    if (st == CHIP_E_FORMAT) /* what the store holds was written by us */
+        err->code = st = CHIP_E_INTERNAL;
+    return st;
+}
+
+static enum chip_status write_file(const json_t *row, const struct wish *wish, char **text,
+                                   char **disposition, struct chip_err *err)
+{
+    CHIP_AUTO(chip_transcript) t = NULL;
+    const char *title = json_string_value(json_object_get(row, "title"));
+    struct chip_format_options options = wish->options;
+    options.source = title;
+    enum chip_status st = read_transcript(row, &t, err);
+    if (st != CHIP_OK)
+        return st;
+    if (!wish->voices)
+        chip_transcript_set_voices(t, NULL);
+    st = chip_export_name(title, chip_format_extension(wish->format), disposition, err);
+    if (st == CHIP_OK)
+        st = chip_format_transcript(t, wish->format, &options, text, err);
+    return st;
+}
+
+static void export(struct chip_request *req)
+{
+    char id[CHIP_UUID_TEXT], *text = NULL, *disposition = NULL;
+    struct wish wish;
+    json_t *row;
+    struct chip_err err;
+    if (!chip_route_job_id(req, id) || !read_wish(req, &wish) ||
+        !chip_route_call(req, "get_analysis", json_pack("{s:s}", "job_id", id), &row))
+        return;
+    if (write_file(row, &wish, &text, &disposition, &err) == CHIP_OK) {
+        chip_reply_header(req, "Content-Disposition", disposition);
+        chip_reply_text(req, 200, formats[wish.format].type, text, strlen(text));
+    } else {
+        chip_reply_failure(req, &err);
+    }
+    free(disposition);
+    json_decref(row);
+}
+
+static const struct chip_route routes[] = {
+    {"GET", "/api/jobs/{id}/export", .handle = export, .token_in_query = true,
+     .audit = "analysis.export"},
+};
+
+const struct chip_route_table chip_routes_export = CHIP_ROUTE_TABLE(routes);

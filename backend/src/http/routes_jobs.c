@@ -1,0 +1,122 @@
+/* /api/jobs and /api/jobs/{id}: listing, reading, cancelling, redoing and deleting jobs. */
+
+#include "base/log.h"
+#include "http/fields.h"
+#include "http/job_options.h"
+#include "http/job_view.h"
+#include "http/routes.h"
+#include "store/recordings.h"
+
+enum { MAX_LIST = 200, MAX_STAGE = 32 };
+
+static void list_jobs(struct chip_request *req)
+{
+    int64_t limit = 50;
+    if (!chip_route_number(req, "limit", 1, MAX_LIST, &limit))
+        return;
+    json_t *args = json_pack("{s:s?, s:s?, s:s?, s:I}", "status", chip_request_query(req, "status"),
+                             "query", chip_request_query(req, "query"), "before",
+                             chip_request_query(req, "before"), "limit", (json_int_t)limit);
+    json_t *found;
+    if (!chip_route_call(req, "list_jobs", args, &found))
+        return;
+    json_t *jobs = chip_view_all(json_object_get(found, "jobs"), chip_view_job);
+    json_t *reply =
+        jobs ? json_pack("{s:o, s:O?}", "jobs", jobs, "next", json_object_get(found, "next"))
+             : NULL;
+    json_decref(found);
+    chip_route_reply(req, 200, reply);
+}
+
+/* Calls a function that gives a job row, and answers with it. */
+static void reply_job(struct chip_request *req, int status, const char *function, json_t *args)
+{
+    json_t *row;
+    if (!chip_route_call(req, function, args, &row))
+        return;
+    json_t *view = chip_view_job(row);
+    json_decref(row);
+    chip_route_reply(req, status, view);
+}
+
+static void get_job(struct chip_request *req)
+{
+    char id[CHIP_UUID_TEXT];
+    if (chip_route_job_id(req, id))
+        reply_job(req, 200, "get_job", json_pack("{s:s}", "id", id));
+}
+
+static void cancel_job(struct chip_request *req)
+{
+    char id[CHIP_UUID_TEXT];
+    if (chip_route_job_id(req, id))
+        reply_job(req, 200, "cancel_job", json_pack("{s:s}", "id", id));
+}
+
+/* ---- redo ---- */
+
+static const char stages[] = "transcribe speakers metrics";
+
+/* @return arguments for redo_job, or NULL: f->status says why, or there is no memory */
+static json_t *read_redo(struct chip_fields *f, const char *id)
+{
+    const char *stage = NULL;
+    const json_t *given = NULL;
+    json_t *options = NULL;
+    chip_fields_only(f, "stage options");
+    chip_fields_text(f, "stage", MAX_STAGE, &stage);
+    chip_fields_object(f, "options", &given);
+    if (stage && !chip_fields_is_among(stages, stage))
+        chip_fields_refuse(f, CHIP_E_INVAL, "stage", "must be one of: %s", stages);
+    struct chip_fields inner = {
+        .object = given, .where = "options.", .err = f->err, .status = f->status};
+    if (given)
+        chip_job_options_read(&inner, &options);
+    f->status = inner.status;
+    return f->status == CHIP_OK
+               ? json_pack("{s:s, s:s*, s:o*}", "id", id, "stage", stage, "options", options)
+               : NULL;
+}
+
+static void redo_job(struct chip_request *req)
+{
+    char id[CHIP_UUID_TEXT];
+    struct chip_err err;
+    if (!chip_route_job_id(req, id))
+        return;
+    json_t *body = req->n_body ? chip_request_json(req) : json_object();
+    if (!body)
+        return;
+    struct chip_fields f = {.object = body, .where = "", .err = &err};
+    json_t *args = read_redo(&f, id);
+    json_decref(body);
+    if (f.status != CHIP_OK)
+        chip_reply_failure(req, &err);
+    else
+        reply_job(req, 202, "redo_job", args);
+}
+
+/* ---- delete ---- */
+
+static void delete_job(struct chip_request *req)
+{
+    char id[CHIP_UUID_TEXT];
+    struct chip_err err;
+    if (!chip_route_job_id(req, id) ||
+        !chip_route_call(req, "delete_job", json_pack("{s:s}", "id", id), NULL))
+        return;
+    if (chip_recording_remove(chip_request_app(req)->data_dir, id, &err) != CHIP_OK)
+        chip_log(CHIP_LOG_WARNING, json_pack("{s:s}", "job", id),
+                 "the job is deleted, its recording will be at the next sweep: %s", err.message);
+    chip_reply_empty(req, 204);
+}
+
+static const struct chip_route routes[] = {
+    {"GET", "/api/jobs", .handle = list_jobs},
+    {"GET", "/api/jobs/{id}", .handle = get_job},
+    {"DELETE", "/api/jobs/{id}", .handle = delete_job, .audit = "job.delete"},
+    {"POST", "/api/jobs/{id}/cancel", .handle = cancel_job, .audit = "job.cancel"},
+    {"POST", "/api/jobs/{id}/redo", .handle = redo_job, .audit = "job.redo"},
+};
+
+const struct chip_route_table chip_routes_jobs = CHIP_ROUTE_TABLE(routes);
