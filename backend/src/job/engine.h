@@ -1,0 +1,38 @@
+/**
+ * The speech engine as a worker sees it: a const struct of functions, so that tests can play one.
+ * speech_engine.h is the real one.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/err.h"
+
+struct chip_engine {
+    void *user; /* handed to the functions */
+
+    /**
+     * Opens the model that jobs get which name none; called once, before the first job.
+     *
+     * @return CHIP_OK; else the worker ends with this failure
+     */
+    enum chip_status (*prepare)(void *user, struct chip_err *err);
+
+    /**
+     * Transcribes a recording that lies on disk, as chip_transcribe_file() does.
+     *
+     * @param model   a name; NULL: the one that was prepared
+     * @param path    of the recording; its content is not to be trusted
+     * @param options never NULL
+     */
+    enum chip_status (*transcribe)(void *user, const char *model, const char *path,
+                                   const struct chip_options *options, struct chip_transcript **out,
+                                   struct chip_err *err);
+
+    /**
+     * What a receipt says of a model.
+     *
+     * @return a new object {"name", "files": [{"name", "sha256"}]}, or NULL when nothing is known
+     */
+    json_t *(*describe)(void *user, const char *model);
+};

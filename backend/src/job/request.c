@@ -1,0 +1,69 @@
+#include "job/request.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+#include <strings.h>
+
+static enum chip_status get_number(const json_t *options, const char *name, int *out,
+                                   struct chip_err *err)
+{
+    const json_t *value = json_object_get(options, name);
+    if (!value || json_is_null(value))
+        return CHIP_OK;
+    json_int_t number = json_integer_value(value);
+    if (!json_is_integer(value) || number < 0 || number > INT_MAX)
+        return chip_fail(err, CHIP_E_INVAL, "option '%s' must be a whole number", name);
+    *out = (int)number;
+    return CHIP_OK;
+}
+
+static enum chip_status get_text(const json_t *options, const char *name, const char **out,
+                                 struct chip_err *err)
+{
+    const json_t *value = json_object_get(options, name);
+    if (!value || json_is_null(value))
+        return CHIP_OK;
+    if (!json_is_string(value))
+        return chip_fail(err, CHIP_E_INVAL, "option '%s' must be a text", name);
+    *out = json_string_value(value)[0] ? json_string_value(value) : NULL;
+    return CHIP_OK;
+}
+
+/* "en" of "en", "EN", "en-US"; what is longer than a code of a language stays, to be refused by
+ * name. */
+static void read_language(const char *text, char language[8])
+{
+    if (!text || strcasecmp(text, "auto") == 0)
+        return;
+    size_t n = strcspn(text, "-_");
+    for (size_t i = 0; i < n && i < 7; i++)
+        language[i] = (char)tolower((unsigned char)text[i]);
+    if (strcmp(language, "english") == 0)
+        strcpy(language, "en");
+}
+
+enum chip_status chip_job_request_read(const json_t *options, struct chip_job_request *out,
+                                       struct chip_err *err)
+{
+    struct chip_job_request r = {0};
+    const char *language = NULL;
+    enum chip_status s = get_text(options, "model", &r.model, err);
+    if (s == CHIP_OK)
+        s = get_text(options, "language", &language, err);
+    if (s == CHIP_OK)
+        s = get_number(options, "speakers", &r.speakers, err);
+    if (s == CHIP_OK)
+        s = get_number(options, "min_speakers", &r.min_speakers, err);
+    if (s == CHIP_OK)
+        s = get_number(options, "max_speakers", &r.max_speakers, err);
+    if (s == CHIP_OK)
+        s = get_number(options, "track", &r.track, err);
+    if (s != CHIP_OK)
+        return s;
+    read_language(language, r.language);
+    r.no_speakers = json_is_true(json_object_get(options, "no_speakers"));
+    r.n_hotwords = json_array_size(json_object_get(options, "hotwords"));
+    *out = r;
+    return CHIP_OK;
+}

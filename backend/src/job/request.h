@@ -1,0 +1,34 @@
+/**
+ * What a job asks for: its `options`, which the API has checked and other writers of the store have
+ * not. Pure; any thread.
+ *
+ *     {"model": "moonshine-tiny", "language": "en", "speakers": 3, "min_speakers": 2,
+ *      "max_speakers": 5, "no_speakers": false, "track": 1, "hotwords": ["chip"]}
+ *
+ * Members that are not in this list belong to others and are left alone.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct chip_job_request {
+    const char *model; /* NULL: the default; borrowed from the options, as all texts */
+    char language[8];  /* "en"; "": the model's own */
+    int speakers;      /* 0: found out, as the next two */
+    int min_speakers, max_speakers;
+    bool no_speakers;
+    int track;         /* 0: chosen by chip */
+    size_t n_hotwords; /* words to look out for */
+};
+
+/**
+ * @param options an object, or NULL for none
+ * @return CHIP_OK; CHIP_E_INVAL naming the option that is of the wrong kind or out of range
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_job_request_read(const json_t *options, struct chip_job_request *out,
+                                       struct chip_err *err);

@@ -1,0 +1,124 @@
+#include "job/speech_engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/model.h"
+#include "models/manifest.h"
+#include "models/name.h"
+#include "models/store.h"
+
+struct opened {
+    char *asked; /* by this name; NULL: the default's default */
+    struct chip_model *model;
+};
+
+struct chip_speech_engine {
+    struct opened usual, other;
+};
+
+static void close_model(struct opened *opened)
+{
+    chip_model_close(opened->model);
+    opened->model = NULL;
+}
+
+enum chip_status chip_speech_engine_new(struct chip_speech_engine **out, const char *model,
+                                        struct chip_err *err)
+{
+    struct chip_speech_engine *e = calloc(1, sizeof *e);
+    char *asked = model ? strdup(model) : NULL;
+    if (!e || (model && !asked)) {
+        free(e);
+        free(asked);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for a speech engine");
+    }
+    e->usual.asked = asked;
+    *out = e;
+    return CHIP_OK;
+}
+
+void chip_speech_engine_free(struct chip_speech_engine *e)
+{
+    if (!e)
+        return;
+    close_model(&e->usual);
+    close_model(&e->other);
+    free(e->usual.asked);
+    free(e->other.asked);
+    free(e);
+}
+
+static enum chip_status prepare(void *user, struct chip_err *err)
+{
+    struct chip_speech_engine *e = user;
+    return e->usual.model ? CHIP_OK : chip_model_open(&e->usual.model, e->usual.asked, err);
+}
+
+static bool is_usual(const struct chip_speech_engine *e, const char *name)
+{
+    return !name || (e->usual.model && strcmp(name, e->usual.model->name) == 0);
+}
+
+static enum chip_status open_other(struct chip_speech_engine *e, const char *name,
+                                   struct chip_err *err)
+{
+    if (e->other.model && strcmp(e->other.asked, name) == 0)
+        return CHIP_OK;
+    close_model(&e->other);
+    free(e->other.asked);
+    e->other.asked = strdup(name);
+    if (!e->other.asked)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for a model");
+    return chip_model_open(&e->other.model, name, err);
+}
+
+static enum chip_status transcribe(void *user, const char *name, const char *path,
+                                   const struct chip_options *options, struct chip_transcript **out,
+                                   struct chip_err *err)
+{
+    struct chip_speech_engine *e = user;
+    enum chip_status s = prepare(e, err);
+    if (s == CHIP_OK && !is_usual(e, name)) {
+        /* A job's word for a model is a name, never a path. */
+        if (!chip_model_name_valid(name))
+            return chip_fail(err, CHIP_E_INVAL, "option 'model' is no name of a model");
+        s = open_other(e, name, err);
+    }
+    if (s != CHIP_OK)
+        return s;
+    const struct chip_model *model = is_usual(e, name) ? e->usual.model : e->other.model;
+    return chip_transcribe_file(model, path, options, out, err);
+}
+
+static json_t *list_files(const struct chip_manifest *manifest)
+{
+    json_t *files = json_array();
+    for (size_t i = 0; i < manifest->n_files; i++)
+        json_array_append_new(files, json_pack("{s:s, s:s}", "name", manifest->files[i].name,
+                                               "sha256", manifest->files[i].sha256));
+    return files;
+}
+
+static json_t *describe(void *user, const char *name)
+{
+    const struct chip_speech_engine *e = user;
+    const char *asked = is_usual(e, name) ? e->usual.asked : name;
+    const char *called = is_usual(e, name) && e->usual.model ? e->usual.model->name : name;
+    char folder[CHIP_STORE_PATH_MAX];
+    struct chip_manifest manifest;
+    if (!called)
+        return NULL;
+    if (chip_store_find(asked ? asked : called, folder, sizeof folder, NULL) != CHIP_OK ||
+        chip_manifest_read(&manifest, folder, NULL) != CHIP_OK)
+        return json_pack("{s:s}", "name", called);
+    json_t *model = json_pack("{s:s, s:o}", "name", called, "files", list_files(&manifest));
+    chip_manifest_close(&manifest);
+    return model;
+}
+
+struct chip_engine chip_speech_engine(struct chip_speech_engine *engine)
+{
+    return (struct chip_engine){
+        .user = engine, .prepare = prepare, .transcribe = transcribe, .describe = describe};
+}

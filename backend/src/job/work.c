@@ -1,0 +1,43 @@
+#include "job/work.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+void chip_work_tell(struct chip_work *work, double share, double speed, double eta_seconds)
+{
+    const struct chip_stage *stage = work->stage;
+    share = share > 1.0 ? 1.0 : share > 0.0 ? share : 0.0;
+    const struct chip_lease_progress progress = {
+        .stage = stage->name,
+        .percent = stage->from + (int)(share * (stage->to - stage->from)),
+        .speed = speed,
+        .eta_seconds = eta_seconds,
+        .duration_ms = work->recording_ms > 0 ? work->recording_ms : -1,
+    };
+    chip_lease_tell(work->lease, &progress);
+}
+
+void chip_work_warn(struct chip_work *work, const char *code, const char *fmt, ...)
+{
+    char message[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    json_array_append_new(work->warnings,
+                          json_pack("{s:s, s:s}", "code", code, "message", message));
+    chip_lease_event(work->lease, "warning", json_pack("{s:s}", "message", message));
+}
+
+const char *chip_work_text(const struct chip_work *work, const char *column)
+{
+    return json_string_value(json_object_get(work->job, column));
+}
+
+int64_t chip_work_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
