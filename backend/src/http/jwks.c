@@ -133,8 +133,8 @@ enum chip_status chip_jwks_new(struct chip_jwks **out, const struct chip_jwks_se
     struct chip_jwks *jwks = calloc(1, sizeof *jwks);
     if (!jwks)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory");
-    jwks->fresh_ms = (settings->fresh_s ? settings->fresh_s : 600) * (int64_t)1000;
-    jwks->again_ms = (settings->again_s ? settings->again_s : 30) * (int64_t)1000;
+    jwks->fresh_ms = settings->fresh_ms ? settings->fresh_ms : 600 * 1000;
+    jwks->again_ms = settings->again_ms ? settings->again_ms : 30 * 1000;
     jwks->wait_ms = settings->wait_ms ? settings->wait_ms : 2000;
     enum chip_status status = CHIP_OK;
     if (settings->text)

@@ -17,8 +17,8 @@ struct chip_jwks;
 struct chip_jwks_settings {
     const char *text; /* a key set; these keys stay for good; NULL */
     const char *url;  /* the operator's own, so not guarded; NULL */
-    int fresh_s;      /* 0: 600 */
-    int again_s;      /* after a failure, and for unknown keys; 0: 30 */
+    int fresh_ms;     /* 0: ten minutes */
+    int again_ms;     /* after a failure, and for unknown keys; 0: 30 s */
     int wait_ms;      /* how long a check waits for a fetch that it needs; 0: 2000 */
 };
 

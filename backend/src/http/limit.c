@@ -160,8 +160,12 @@ int chip_limit_take(struct chip_limit *limit, const char *key, double cost, int6
 void chip_limit_address(const char *address, char key[CHIP_LIMIT_ADDRESS])
 {
     struct in6_addr v6;
-    if (inet_pton(AF_INET6, address, &v6) != 1 || IN6_IS_ADDR_V4MAPPED(&v6)) {
+    if (inet_pton(AF_INET6, address, &v6) != 1) {
         snprintf(key, CHIP_LIMIT_ADDRESS, "%s", address);
+        return;
+    }
+    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+        inet_ntop(AF_INET, v6.s6_addr + 12, key, INET_ADDRSTRLEN);
         return;
     }
     memset(v6.s6_addr + 8, 0, 8);
