@@ -113,7 +113,8 @@ make_seekable(struct chip_demux *d, const struct chip_media_options *options, st
     if (s->seekable || (!is_late && !d->container->needs_seek))
         return CHIP_OK;
     int64_t limit = options->spool_limit_bytes;
-    return chip_source_spool(s, limit > 0 ? limit : CHIP_MEDIA_SPOOL_BYTES, options->temp_dir, err);
+    return chip_source_spool(s, limit > 0 ? limit : CHIP_MEDIA_SPOOL_BYTES, options->spool_fd,
+                             options->temp_dir, err);
 }
 
 enum chip_status chip_demux_open(struct chip_demux *d, const char *file_name,

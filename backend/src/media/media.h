@@ -57,6 +57,7 @@ struct chip_media_options {
                                     borrowed for the life of the handle */
     int64_t spool_limit_bytes;   /* most that is buffered in a temporary file, see _open_stream() */
     const char *temp_dir;        /* for that file; NULL: $TMPDIR, else /tmp */
+    int spool_fd;                /* an open, empty file to use instead; borrowed; 0: none */
 };
 
 struct chip_media_track {

@@ -64,13 +64,13 @@ static enum chip_status copy(struct chip_source *s, int to, int64_t limit, const
     return CHIP_OK;
 }
 
-enum chip_status chip_source_spool(struct chip_source *s, int64_t limit, const char *temp_dir,
-                                   struct chip_err *err)
+enum chip_status chip_source_spool(struct chip_source *s, int64_t limit, int spool_fd,
+                                   const char *temp_dir, struct chip_err *err)
 {
     const char *dir = temp_dir ? temp_dir : getenv("TMPDIR");
     if (!dir || !*dir)
         dir = "/tmp";
-    int fd = open_unnamed(dir);
+    int fd = spool_fd ? spool_fd : open_unnamed(dir);
     if (fd < 0)
         return chip_fail(err, CHIP_E_IO,
                          "%s must be buffered, but no file can be made in '%s': %s; set TMPDIR to "
@@ -79,13 +79,15 @@ enum chip_status chip_source_spool(struct chip_source *s, int64_t limit, const c
     int64_t size = 0;
     enum chip_status st = copy(s, fd, limit, dir, &size, err);
     if (st != CHIP_OK) {
-        close(fd);
+        if (!spool_fd)
+            close(fd);
         return st;
     }
     if (s->owns_fd)
         close(s->fd);
     s->fd = fd;
-    s->owns_fd = s->seekable = true;
+    s->owns_fd = !spool_fd;
+    s->seekable = true;
     s->base = s->pos = 0;
     s->size = size;
     return CHIP_OK;

@@ -4,13 +4,14 @@
 #include "media/source.h"
 
 /**
- * Copies all of a source (with its peeked head) to a temporary file and makes it seekable.
+ * Copies all of a source (with its peeked head) to a file and makes it seekable.
  *
  * @param limit_bytes > 0
- * @param temp_dir    NULL: $TMPDIR, else /tmp
+ * @param spool_fd    an open, empty file; borrowed; 0: a temporary one is made
+ * @param temp_dir    where; NULL: $TMPDIR, else /tmp
  * @return CHIP_OK; CHIP_E_LIMIT; CHIP_E_IO when the source fails or the file cannot be written;
  *         CHIP_E_CANCELLED
  */
 CHIP_MUST_CHECK
-enum chip_status chip_source_spool(struct chip_source *source, int64_t limit_bytes,
+enum chip_status chip_source_spool(struct chip_source *source, int64_t limit_bytes, int spool_fd,
                                    const char *temp_dir, struct chip_err *err);
