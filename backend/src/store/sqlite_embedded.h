@@ -1,0 +1,7 @@
+/** SQL that the build puts into the program; models/embed.py writes its bytes, ended by a NUL. */
+#pragma once
+
+#include <stddef.h>
+
+extern const unsigned char chip_embedded_sqlite_1_init[];
+extern const size_t chip_embedded_sqlite_1_init_size;

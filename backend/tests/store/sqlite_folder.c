@@ -1,0 +1,26 @@
+#include "sqlite_folder.h"
+
+#include "../test.h"
+#include "models/folder.h"
+
+void sqlite_folder_make(struct sqlite_folder *folder)
+{
+    *folder = (struct sqlite_folder){.path = "/tmp/chip-store-XXXXXX"};
+    assert_non_null(mkdtemp(folder->path));
+    snprintf(folder->file, sizeof folder->file, "%s/chip.db", folder->path);
+}
+
+void sqlite_folder_open(struct sqlite_folder *folder)
+{
+    struct chip_err err;
+    struct chip_store_settings settings = {.data_dir = folder->path};
+    if (chip_store_open(&folder->store, &settings, &err) != CHIP_OK ||
+        chip_store_migrate(folder->store, NULL, &err) != CHIP_OK)
+        fail_msg("%s", err.message);
+}
+
+void sqlite_folder_delete(struct sqlite_folder *folder)
+{
+    chip_store_close(folder->store);
+    assert_int_equal(chip_folder_delete(folder->path, NULL), CHIP_OK);
+}
