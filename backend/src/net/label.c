@@ -38,11 +38,11 @@ void chip_label_host(const char *url, char label[CHIP_LABEL])
     curl_url_cleanup(handle);
 }
 
-/* A name that people gave is worth reading; a long one without a dot may be a secret. */
+/* A name that people gave is worth reading; a long one, or one without a dot, may be a secret. */
 static bool is_telling(const char *name)
 {
     size_t n = strlen(name);
-    return n > 0 && n <= LONGEST_NAME && (strchr(name, '.') || n <= 16);
+    return n > 0 && n <= LONGEST_NAME && strchr(name, '.');
 }
 
 void chip_label_file(const char *url, char label[CHIP_LABEL])

@@ -40,33 +40,50 @@ static void send_all(int fd, const void *data, size_t n)
     }
 }
 
-/* Reads up to the empty line; requests of tests are short. */
+/* Reads up to the empty line and the body that is announced; requests of tests are short. */
 static bool read_request(int fd, char *buf, size_t size)
 {
-    size_t n = 0;
+    size_t n = 0, wanted = 1;
     buf[0] = '\0';
-    while (!strstr(buf, "\r\n\r\n")) {
+    while (n < wanted) {
         ssize_t got = n + 1 < size ? recv(fd, buf + n, size - n - 1, 0) : 0;
         if (got <= 0)
             return false;
         n += (size_t)got;
         buf[n] = '\0';
+        const char *end = strstr(buf, "\r\n\r\n"), *length = strcasestr(buf, "\r\nContent-Length:");
+        wanted = n + 1;
+        if (end)
+            wanted = (size_t)(end + 4 - buf) +
+                     (length && length < end ? strtoul(length + 17, NULL, 10) : 0);
     }
     return true;
 }
 
+void test_header(const struct test_request *request, const char *name, char *value, size_t size)
+{
+    char start[128];
+    snprintf(start, sizeof start, "\r\n%s:", name);
+    const char *at = strcasestr(request->head, start), *end = strstr(request->head, "\r\n\r\n");
+    value[0] = '\0';
+    if (!at || at >= end)
+        return;
+    at += strlen(start);
+    at += strspn(at, " ");
+    snprintf(value, size, "%.*s", (int)strcspn(at, "\r"), at);
+}
+
 static void answer(struct test_server *server, int fd)
 {
-    char text[8192], path[1024];
-    if (!read_request(fd, text, sizeof text) || sscanf(text, "GET %1023s", path) != 1)
+    char text[32768], path[4096], range[128];
+    if (!read_request(fd, text, sizeof text) || sscanf(text, "%*s %4095s", path) != 1)
         return;
-    struct test_request request = {.path = path, .range_from = -1};
-    const char *range = strcasestr(text, "\r\nRange: bytes=");
-    const char *if_range = strcasestr(text, "\r\nIf-Range: ");
-    if (range)
-        sscanf(range + 15, "%" SCNd64, &request.range_from);
-    if (if_range)
-        sscanf(if_range + 12, "%127[^\r]", request.if_range);
+    const char *body = strstr(text, "\r\n\r\n") + 4;
+    struct test_request request = {
+        .path = path, .head = text, .body = body, .n_body = strlen(body), .range_from = -1};
+    test_header(&request, "Range", range, sizeof range);
+    sscanf(range, "bytes=%" SCNd64, &request.range_from);
+    test_header(&request, "If-Range", request.if_range, sizeof request.if_range);
     atomic_fetch_add(&server->count, 1);
     server->respond(server->user, fd, &request);
 }
@@ -147,7 +164,9 @@ void test_send_file(int fd, const struct test_request *request, const void *data
     bool same = !request->if_range[0] || (etag && !strcmp(request->if_range, etag));
     size_t from = request->range_from > 0 && same ? (size_t)request->range_from : 0;
     if (from >= n && n > 0) {
-        test_send(fd, "416 Range Not Satisfiable", "Content-Length: 0\r\n", "", 0);
+        snprintf(headers, sizeof headers, "Content-Length: 0\r\nContent-Range: bytes */%zu\r\n%s",
+                 n, validator);
+        test_send(fd, "416 Range Not Satisfiable", headers, "", 0);
         return;
     }
     if (from > 0)

@@ -11,7 +11,10 @@
 struct test_server;
 
 struct test_request {
-    const char *path;   /* "/model/file" */
+    const char *path; /* "/model/file" */
+    const char *head; /* all of it, from "GET " to the empty line */
+    const char *body; /* [n_body], NUL-terminated; of a request with Content-Length */
+    size_t n_body;
     int64_t range_from; /* of "Range: bytes=N-"; -1: none */
     char if_range[128]; /* "": none */
 };
@@ -25,6 +28,9 @@ void test_server_stop(struct test_server *server);
 
 /** "http://127.0.0.1:PORT" + path, in a buffer of the server's that the next call overwrites. */
 const char *test_server_url(struct test_server *server, const char *path);
+
+/** A header of the request, copied into `value`; "" if it was not sent. */
+void test_header(const struct test_request *request, const char *name, char *value, size_t size);
 
 /** Requests so far. */
 int test_server_count(const struct test_server *server);
