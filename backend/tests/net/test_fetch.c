@@ -63,7 +63,7 @@ static void serve(void *user, int fd, const struct test_request *request)
         send_range(fd, request);
     } else if (scene.stalls) {
         test_send(fd, "200 OK", "Content-Length: 200000\r\n", scene.bytes, N_DATA / 2);
-        sem_wait(scene.stalls);
+        sem_wait(&over);
     } else {
         if (scene.ignores_if_range)
             seen.if_range[0] = '\0';
