@@ -18,6 +18,7 @@ enum {
     DEFAULT_POLL_MS = 15000,
     LEASE_S = 60, /* a try takes 20 s at most */
     LONGEST_WAIT_S = 86400,
+    GRACE_MS = 2000, /* for what is being sent when we stop */
 };
 
 static const int default_waits_s[] = {5, 300, 1800, 7200, 18000, 36000, 36000, 0};
@@ -30,10 +31,13 @@ struct chip_deliveries {
     const int *waits_s;
     pthread_t threads[MAX_THREADS];
     int n_threads;
-    volatile bool stop; /* set under the lock, polled by requests too */
+    volatile bool cut_off; /* polled by requests */
 
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t wake;
+    bool stop;
+    int n_busy;           /* threads with a delivery in hand */
+    pthread_cond_t idle;  /* that is 0 now */
     bool look;            /* there may be something that is due */
     int64_t next_ms;      /* chip_clock_ms() at which to look anyway */
     int64_t soonest_ms;   /* when the next one that we know of is due; past: none */
@@ -120,14 +124,15 @@ static void deliver(struct chip_deliveries *d, const json_t *row)
                                        .timestamp_s = (int64_t)time(NULL),
                                        .body = body,
                                        .n_body = strlen(body),
-                                       .cancel = &d->stop};
+                                       .cancel = &d->cut_off};
         chip_webhook_send(&webhook, &result);
     } else {
         strcpy(result.error, "the payload cannot be written as JSON");
     }
     free(body);
     /* What was cut off by the stop does not count as a try; its lease will end. */
-    if (!d->stop || result.http_status)
+    bool unknown = d->cut_off && result.verdict == CHIP_WEBHOOK_LATER && !result.http_status;
+    if (!unknown)
         write_down(d, row, &result);
 }
 
@@ -159,13 +164,17 @@ static json_t *claim(struct chip_deliveries *d)
     return row;
 }
 
+static struct timespec time_of(int64_t ms)
+{
+    return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+}
+
 /* Waits until it is time to look, with the lock. One thread looks at a time; when it has found
  * something it sends the next one to look for more. */
 static void wait_for_work(struct chip_deliveries *d)
 {
     while (!d->stop && !d->look && chip_clock_ms() < d->next_ms) {
-        struct timespec until = {.tv_sec = d->next_ms / 1000,
-                                 .tv_nsec = d->next_ms % 1000 * 1000000};
+        struct timespec until = time_of(d->next_ms);
         pthread_cond_timedwait(&d->wake, &d->lock, &until);
     }
     int64_t now_ms = chip_clock_ms();
@@ -175,6 +184,14 @@ static void wait_for_work(struct chip_deliveries *d)
         d->next_ms = d->soonest_ms;
 }
 
+static void become_idle(struct chip_deliveries *d)
+{
+    pthread_mutex_lock(&d->lock);
+    if (--d->n_busy == 0)
+        pthread_cond_broadcast(&d->idle);
+    pthread_mutex_unlock(&d->lock);
+}
+
 static void *work(void *user)
 {
     struct chip_deliveries *d = user;
@@ -182,16 +199,18 @@ static void *work(void *user)
         pthread_mutex_lock(&d->lock);
         wait_for_work(d);
         bool stop = d->stop;
+        d->n_busy += !stop;
         pthread_mutex_unlock(&d->lock);
         if (stop)
             return NULL;
         json_t *row = claim(d);
-        if (!row)
-            continue;
-        chip_deliveries_wake(d);
-        deliver(d, row);
-        json_decref(row);
-        chip_deliveries_wake(d);
+        if (row) {
+            chip_deliveries_wake(d); /* there may be more, for others */
+            deliver(d, row);
+            json_decref(row);
+            chip_deliveries_wake(d);
+        }
+        become_idle(d);
     }
 }
 
@@ -213,6 +232,7 @@ enum chip_status chip_deliveries_start(struct chip_deliveries **out,
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC); /* as chip_clock_ms() */
     pthread_cond_init(&d->wake, &monotonic);
+    pthread_cond_init(&d->idle, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&d->lock, NULL);
     int n = settings->n_threads ? settings->n_threads : DEFAULT_THREADS;
@@ -233,17 +253,29 @@ void chip_deliveries_wake(struct chip_deliveries *d)
     pthread_mutex_unlock(&d->lock);
 }
 
+/* Lets what is being sent come to its end, for a while; then cuts it off. */
+static void stop(struct chip_deliveries *d)
+{
+    struct timespec until = time_of(chip_clock_ms() + GRACE_MS);
+    int late = 0;
+    pthread_mutex_lock(&d->lock);
+    d->stop = true;
+    pthread_cond_broadcast(&d->wake);
+    while (d->n_busy > 0 && late == 0)
+        late = pthread_cond_timedwait(&d->idle, &d->lock, &until);
+    d->cut_off = true;
+    pthread_mutex_unlock(&d->lock);
+}
+
 void chip_deliveries_free(struct chip_deliveries *d)
 {
     if (!d)
         return;
-    pthread_mutex_lock(&d->lock);
-    d->stop = true;
-    pthread_cond_broadcast(&d->wake);
-    pthread_mutex_unlock(&d->lock);
+    stop(d);
     for (int i = 0; i < d->n_threads; i++)
         pthread_join(d->threads[i], NULL);
     pthread_cond_destroy(&d->wake);
+    pthread_cond_destroy(&d->idle);
     pthread_mutex_destroy(&d->lock);
     free(d);
 }

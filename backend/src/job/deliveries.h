@@ -37,8 +37,8 @@ enum chip_status chip_deliveries_start(struct chip_deliveries **out,
 void chip_deliveries_wake(struct chip_deliveries *deliveries);
 
 /**
- * Stops: what is being sent is cut off within about a second, and is due again. Joins the threads.
- * NULL is accepted.
+ * Stops claiming at once. What is being sent has two seconds to come to its end; then it is cut off
+ * within about a second, and is due again when its lease ends. Joins the threads. NULL is accepted.
  */
 void chip_deliveries_free(struct chip_deliveries *deliveries);
 CHIP_DEFINE_AUTO(chip_deliveries)
