@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "http/edits.h"
@@ -70,11 +69,9 @@ static enum chip_status read_transcript(const json_t *row, struct chip_transcrip
     const json_t *json = json_object_get(row, "transcript");
     if (!json_is_object(json))
         return chip_fail(err, CHIP_E_UNSUPPORTED, "there is no transcript to change");
-    char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15));
-    if (!text)
-        return no_memory(err);
-    enum chip_status st = chip_transcript_from_json(text, strlen(text), out, err);
-    free(text);
+    enum chip_status st = chip_transcript_from_value(json, out, err);
+    if (st == CHIP_E_FORMAT) /* what the store holds was written by us */
+        err->code = st = CHIP_E_INTERNAL;
     return st;
 }
 

@@ -76,7 +76,9 @@ static void reply_body(struct chip_exchange *x, int status, const char *type, ch
 
 void chip_reply_json(struct chip_request *req, int status, json_t *body)
 {
-    char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    /* 15 digits are what a double holds: 0.48 stays 0.48. */
+    const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
+    char *text = body ? json_dumps(body, flags) : NULL;
     json_decref(body);
     if (text)
         reply_body(chip_exchange_of(req), status, "application/json", text, strlen(text));

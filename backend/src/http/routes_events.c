@@ -22,6 +22,7 @@ struct stream {
     struct chip_watcher *watcher;
     int64_t after;        /* the last event that is in `text` or was sent */
     bool is_first;        /* nothing has been read yet */
+    bool at_end;          /* the last event read ends the job, unless more follow */
     bool has_ended;       /* after `text` nothing follows */
     int64_t said_ms;      /* when something was sent last */
     struct chip_str text; /* to be sent */
@@ -62,9 +63,10 @@ static int read_events(struct chip_request *req, struct stream *s)
         }
         json_decref(data);
         s->after = seq;
-        /* A job that is done again goes on after its end. */
-        s->has_ended = i + 1 == (size_t)n && n < MAX_EVENTS && ends_job(kind);
+        s->at_end = ends_job(kind);
     }
+    if (n < MAX_EVENTS) /* a job that is done again goes on after its end */
+        s->has_ended = s->at_end;
     json_decref(events);
     return n;
 }

@@ -62,11 +62,10 @@ static bool read_wish(struct chip_request *req, struct wish *wish)
 static enum chip_status read_transcript(const json_t *row, struct chip_transcript **out,
                                         struct chip_err *err)
 {
-    char *text = json_dumps(json_object_get(row, "transcript"), JSON_COMPACT);
-    if (!text)
+    const json_t *json = json_object_get(row, "transcript");
+    if (!json_is_object(json))
         return chip_fail(err, CHIP_E_NOT_FOUND, "there is no transcript to export");
-    enum chip_status st = chip_transcript_from_json(text, strlen(text), out, err);
-    free(text);
+    enum chip_status st = chip_transcript_from_value(json, out, err);
     if (st == CHIP_E_FORMAT) /* what the store holds was written by us */
         err->code = st = CHIP_E_INTERNAL;
     return st;

@@ -33,6 +33,12 @@ CHIP_MUST_CHECK
 enum chip_status chip_transcript_from_json(const char *json, size_t n_json,
                                            struct chip_transcript **out, struct chip_err *err);
 
+/** The same from JSON that is parsed already (jansson's json_t), such as what the store holds. */
+struct json_t;
+CHIP_MUST_CHECK
+enum chip_status chip_transcript_from_value(const struct json_t *json, struct chip_transcript **out,
+                                            struct chip_err *err);
+
 /** Appends a JSON string, quotes and all; valid UTF-8 stays as it is. */
 void chip_json_add_string(struct chip_str *out, const char *text);
 

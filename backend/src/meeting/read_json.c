@@ -195,11 +195,18 @@ enum chip_status chip_transcript_from_json(const char *json, size_t n_json,
                          wrong.column, wrong.text);
     }
 
+    enum chip_status st = chip_transcript_from_value(root, out, err);
+    json_decref(root);
+    return st;
+}
+
+enum chip_status chip_transcript_from_value(const json_t *root, struct chip_transcript **out,
+                                            struct chip_err *err)
+{
     CHIP_AUTO(chip_transcript) t = NULL;
     enum chip_status st = chip_transcript_new(&t, err);
     if (st == CHIP_OK)
         st = read_root(t, root, err);
-    json_decref(root);
     if (st != CHIP_OK)
         return st;
     *out = t;
