@@ -2,10 +2,14 @@
 
 #include <string.h>
 
+#include "cli/cmd_jobs.h"
 #include "cli/cmd_metrics.h"
+#include "cli/cmd_migrate.h"
 #include "cli/cmd_models.h"
 #include "cli/cmd_relabel.h"
+#include "cli/cmd_serve.h"
 #include "cli/cmd_voices.h"
+#include "cli/cmd_worker.h"
 
 #define HELP_OPT                                                                       \
     {                                                                                  \
@@ -307,7 +311,9 @@ static const struct chip_command help_command = {
 const struct chip_command *const chip_commands[] = {
     &transcribe_command,   &probe_command,
     &chip_metrics_command, &chip_relabel_command,
-    &chip_voices_command,  &chip_models_command,
+    &chip_voices_command,  &chip_serve_command,
+    &chip_worker_command,  &chip_jobs_command,
+    &chip_migrate_command, &chip_models_command,
     &doctor_command,       &completion_command,
     &help_command,         NULL,
 };

@@ -5,14 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/cmd_jobs.h"
 #include "cli/cmd_metrics.h"
+#include "cli/cmd_migrate.h"
 #include "cli/cmd_models.h"
 #include "cli/cmd_relabel.h"
+#include "cli/cmd_serve.h"
 #include "cli/cmd_voices.h"
+#include "cli/cmd_worker.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/suggest.h"
 #include "cli/version.h"
+#include "job/decoder.h"
 
 static const struct {
     const char *name;
@@ -23,10 +28,15 @@ static const struct {
     {"metrics", chip_cmd_metrics},
     {"relabel", chip_cmd_relabel},
     {"voices", chip_cmd_voices},
+    {"serve", chip_cmd_serve},
+    {"worker", chip_cmd_worker},
+    {"jobs", chip_cmd_jobs},
+    {"migrate", chip_cmd_migrate},
     {"models", chip_cmd_models},
     {"doctor", chip_cmd_doctor},
     {"completion", chip_cmd_completion},
     {"help", chip_cmd_help},
+    {"decode-media", chip_decoder_main}, /* what workers run; not for people, so not in the help */
 };
 
 static int fail_unknown(const char *name)

@@ -227,3 +227,15 @@ enum chip_status chip_transcribe_pcm(const struct chip_model *model, const float
     return n_pcm == 0 ? chip_fail(err, CHIP_E_NO_AUDIO, "there are no samples")
                       : chip_fail(err, CHIP_E_INTERNAL, "the script plays files only");
 }
+
+enum chip_status chip_transcribe_source(const struct chip_model *model,
+                                        const struct chip_sound_source *source,
+                                        const struct chip_options *options,
+                                        struct chip_transcript **out, struct chip_err *err)
+{
+    (void)model;
+    (void)source;
+    (void)out;
+    enum chip_status st = check_options(options, err);
+    return st == CHIP_OK ? chip_fail(err, CHIP_E_INTERNAL, "the script plays files only") : st;
+}

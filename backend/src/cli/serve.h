@@ -1,0 +1,44 @@
+/** The running parts of `chip serve`, in the order in which they start; they stop the other way. */
+#pragma once
+
+#include "cli/housekeeping.h"
+#include "cli/service.h"
+#include "http/app.h"
+#include "http/server.h"
+#include "job/deliveries.h"
+#include "job/supervisor.h"
+#include "net/guard.h"
+#include "store/uploads.h"
+
+struct chip_limit;
+
+enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 10 };
+
+struct chip_serve {
+    struct chip_service service;
+    struct chip_uploads *uploads;
+    struct chip_guard *guard;
+    struct chip_auth *auth;
+    struct chip_limit *limit; /* NULL: none is set */
+    struct chip_meters *meters;
+    struct chip_watch *watch;
+    struct chip_supervisor *workers; /* NULL: CHIP_WORKERS is 0 */
+    struct chip_deliveries *deliveries;
+    struct chip_housekeeping *housekeeping;
+    struct chip_app app;
+    struct chip_route_table tables[CHIP_SERVE_TABLES];
+    struct chip_server *server;
+    char *worker_args[CHIP_SERVE_WORKER_ARGS];
+};
+
+/**
+ * Starts everything.
+ *
+ * @param serve service.settings are loaded, the rest is zero; chip_serve_stop() is due in any case
+ * @return CHIP_OK; what the first part that could not start says
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err);
+
+/** Finishes what is being answered, puts jobs down where they are: within 8 seconds. */
+void chip_serve_stop(struct chip_serve *serve);
