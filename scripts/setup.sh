@@ -134,6 +134,23 @@ fetch_onnxruntime() {
     rm -rf build/npm-cache
 }
 
+# The official clients that tests talk to us with; these run, so they are installed.
+clients='standardwebhooks@1.1.1'
+
+fetch_clients() {
+    folder=build/npm/clients
+    [ "$(cat "$folder/installed" 2>/dev/null)" != "$clients" ] || return 0
+    want_npm
+    say "fetching clients (tests only): $clients"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    echo '{"private": true}' >"$folder/package.json"
+    # shellcheck disable=SC2086  # a list
+    run_npm install --ignore-scripts --prefix "$folder" $clients
+    echo "$clients" >"$folder/installed"
+    rm -rf build/npm-cache
+}
+
 # ---- models -------------------------------------------------------------------------------------
 
 models=${CHIP_MODELS_DIR:-models}
@@ -166,3 +183,4 @@ while read -r row; do
     want_model $row </dev/null
 done <build/models.list
 [ "$groups" != 'run test' ] || fetch_onnxruntime
+[ "$groups" != 'run test' ] || fetch_clients
