@@ -1,9 +1,13 @@
 #include "job/speech_engine.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/model.h"
+#include "job/decoder.h"
 #include "models/manifest.h"
 #include "models/name.h"
 #include "models/store.h"
@@ -73,6 +77,29 @@ static enum chip_status open_other(struct chip_speech_engine *e, const char *nam
     return chip_model_open(&e->other.model, name, err);
 }
 
+/* Nothing of the recording is looked at in this process. */
+static enum chip_status transcribe_locked_in(const struct chip_model *model, const char *path,
+                                             const struct chip_options *options,
+                                             struct chip_transcript **out, struct chip_err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return chip_fail(err, errno == ENOENT ? CHIP_E_NOT_FOUND : CHIP_E_IO,
+                         "open the recording: %s", strerror(errno));
+    const struct chip_decoder_settings settings = {
+        .fd = fd, .track = options->track, .mix = options->no_speakers, .cancel = options->cancel};
+    CHIP_AUTO(chip_decoder) decoder = NULL;
+    enum chip_status s = chip_decoder_start(&decoder, &settings, err);
+    if (s == CHIP_OK) {
+        const struct chip_sound_source source = chip_decoder_source(decoder);
+        struct chip_options rest = *options;
+        rest.track = 0; /* the decoder has chosen it */
+        s = chip_transcribe_source(model, &source, &rest, out, err);
+    }
+    close(fd);
+    return s;
+}
+
 static enum chip_status transcribe(void *user, const char *name, const char *path,
                                    const struct chip_options *options, struct chip_transcript **out,
                                    struct chip_err *err)
@@ -88,7 +115,7 @@ static enum chip_status transcribe(void *user, const char *name, const char *pat
     if (s != CHIP_OK)
         return s;
     const struct chip_model *model = is_usual(e, name) ? e->usual.model : e->other.model;
-    return chip_transcribe_file(model, path, options, out, err);
+    return transcribe_locked_in(model, path, options, out, err);
 }
 
 static json_t *list_files(const struct chip_manifest *manifest)
