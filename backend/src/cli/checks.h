@@ -35,5 +35,8 @@ void chip_check_machine(struct chip_checks *checks);
 /** FFmpeg and its decoders, oneDNN, jansson, libcurl, OpenSSL. */
 void chip_check_libraries(struct chip_checks *checks);
 
+/** The service's settings, data folder, store, who may call it, and how decoders are locked in. */
+void chip_check_service(struct chip_checks *checks);
+
 /** Where models are searched, which are there, and how to get those that are not. */
 void chip_check_models(struct chip_checks *checks);

@@ -75,6 +75,7 @@ int chip_cmd_doctor(int argc, char **argv)
     chip_check_machine(&checks);
     chip_check_libraries(&checks);
     chip_check_models(&checks);
+    chip_check_service(&checks);
     bool ok = true;
     for (size_t i = 0; i < checks.n; i++)
         ok = ok && checks.items[i].state != CHIP_CHECK_FAIL;
