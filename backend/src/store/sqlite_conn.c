@@ -1,19 +1,29 @@
-#include <errno.h>
-#include <string.h>
-
 #include "store/sqlite_query.h"
 #include "store/sqlite_schema.h"
 
 enum { BUSY_MS = 5000, WAL_KEPT_BYTES = 64 << 20 };
 
-static enum chip_status fail_io(struct chip_conn *conn, struct chip_err *err)
+/* Writing fails for want of room, in one way or another; the system's reason is not kept. */
+static enum chip_status fail_room(struct chip_conn *conn, struct chip_err *err)
 {
-    int cause = sqlite3_system_errno(conn->db);
-    if (cause == ENOSPC || cause == EDQUOT || cause == EFBIG)
-        return chip_fail(err, CHIP_E_IO, "there is no room for '%s': free some space and try again",
-                         conn->path);
-    return chip_fail(err, CHIP_E_IO, "cannot read or write '%s': %s", conn->path,
-                     cause ? strerror(cause) : sqlite3_errmsg(conn->db));
+    return chip_fail(
+        err, CHIP_E_IO,
+        "cannot write '%s', most likely there is no room: free some space and try again",
+        conn->path);
+}
+
+static enum chip_status fail_io(struct chip_conn *conn, int rc, struct chip_err *err)
+{
+    switch (rc) {
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_SHMSIZE:
+    case SQLITE_IOERR_SHMMAP:
+        return fail_room(conn, err);
+    }
+    return chip_fail(err, CHIP_E_IO, "cannot read '%s' (%s): check its disk", conn->path,
+                     sqlite3_errstr(rc));
 }
 
 /* SQL that does not fit the tables: most likely these are not the ones that we know. */
@@ -32,10 +42,9 @@ enum chip_status chip_conn_fail(struct chip_conn *conn, int rc, struct chip_err 
     case SQLITE_NOMEM:
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for the database");
     case SQLITE_FULL:
-        return chip_fail(err, CHIP_E_IO, "there is no room for '%s': free some space and try again",
-                         conn->path);
+        return fail_room(conn, err);
     case SQLITE_IOERR:
-        return fail_io(conn, err);
+        return fail_io(conn, rc, err);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
