@@ -61,6 +61,13 @@ static void audit(const struct chip_exchange *x, int status)
     const char *job = x->audit_job;
     if (!job && req->params[0] && chip_uuid_valid(req->params[0]))
         job = req->params[0];
+    if (reads_only(req->method) && status < 400) {
+        char what[320];
+        snprintf(what, sizeof what, "%s %s %s %s", x->route->audit, job ? job : x->target.raw,
+                 req->caller ? req->caller->user_id : "", x->address);
+        if (chip_audit_log_repeats(x->server->audit, what))
+            return;
+    }
     json_t *detail = x->audit_detail ? json_copy(x->audit_detail) : json_object();
     if (detail)
         json_object_set_new(detail, "status", json_integer(status));

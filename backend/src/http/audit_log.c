@@ -9,7 +9,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { ROOM = 8192, BATCH = 200, TRIES = 6, GATHER_MS = 50, LAST_MS = 5000 };
+enum {
+    ROOM = 8192,
+    BATCH = 200,
+    TRIES = 6,
+    GATHER_MS = 50,
+    LAST_MS = 5000,
+    REPEAT_MS = 60000,
+    SLOTS = 4096
+};
 
 struct chip_audit_log {
     struct chip_store *store;
@@ -19,6 +27,8 @@ struct chip_audit_log {
     pthread_cond_t changed;
     json_t *entries[ROOM]; /* a ring; under lock, as what follows */
     size_t first, n;
+    uint64_t seen[SLOTS]; /* hashes of what was noted, and when */
+    int64_t seen_ms[SLOTS];
     size_t n_lost;   /* since the log was told */
     int64_t stop_ms; /* 0: go on; else give up then */
 };
@@ -140,6 +150,23 @@ void chip_audit_log_free(struct chip_audit_log *audit)
     pthread_cond_destroy(&audit->changed);
     pthread_mutex_destroy(&audit->lock);
     free(audit);
+}
+
+bool chip_audit_log_repeats(struct chip_audit_log *audit, const char *what)
+{
+    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+    for (; *what; what++)
+        hash = (hash ^ (unsigned char)*what) * 0x100000001b3;
+    size_t slot = (hash ^ hash >> 32) % SLOTS;
+    int64_t now = chip_clock_ms();
+    pthread_mutex_lock(&audit->lock);
+    bool repeats = audit->seen[slot] == hash && now - audit->seen_ms[slot] < REPEAT_MS;
+    if (!repeats) {
+        audit->seen[slot] = hash;
+        audit->seen_ms[slot] = now;
+    }
+    pthread_mutex_unlock(&audit->lock);
+    return repeats;
 }
 
 void chip_audit_log_add(struct chip_audit_log *audit, json_t *entry)

@@ -22,6 +22,12 @@ enum chip_status chip_audit_log_new(struct chip_audit_log **out, struct chip_sto
 void chip_audit_log_free(struct chip_audit_log *audit);
 
 /**
+ * Whether the same (who reads what from where, as text) was noted within the last minute: pages
+ * poll, and one entry a minute says as much as twenty. Any thread.
+ */
+bool chip_audit_log_repeats(struct chip_audit_log *audit, const char *what);
+
+/**
  * Any thread; never waits.
  *
  * @param entry as add_audit of the store wants it; its reference is taken; NULL is a dropped one

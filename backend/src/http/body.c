@@ -39,6 +39,8 @@ void chip_body_add(struct chip_exchange *x, const char *data, size_t n)
     size_t needed = x->n_body + n + 1, size = x->body_size ? x->body_size : 1024;
     while (size < needed)
         size *= 2;
+    if (x->head.length > 0 && size > (size_t)x->head.length + 1)
+        size = (size_t)x->head.length + 1;
     if (size != x->body_size && !grow(x, size)) {
         chip_body_free(x);
         chip_reply_header(&x->req, "Retry-After", "1");

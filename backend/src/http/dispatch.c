@@ -59,10 +59,6 @@ static enum MHD_Result begin(struct chip_exchange *x, const char *version)
         x->conn->linger = true;
         return chip_answer_queue(x);
     }
-    if (!has_body(x))
-        return MHD_YES; /* comes again at once, as whole */
-    x->body_since_ms = chip_clock_ms();
-    extend_deadline(x);
     if (admitted && x->route->sink) {
         x->entered = x->sinking = true;
         if (x->route->sink->begin)
@@ -73,6 +69,10 @@ static enum MHD_Result begin(struct chip_exchange *x, const char *version)
             chip_reply_error(&x->req, 413, "too_large", "the body of the request is too large",
                              json_pack("{s:I}", "maxBytes", (json_int_t)most));
     }
+    if (!has_body(x))
+        return MHD_YES; /* comes again at once, as whole */
+    x->body_since_ms = chip_clock_ms();
+    extend_deadline(x);
     if (!x->answer.status)
         return MHD_YES;
     if (!x->head.expect && x->head.length <= PAST_BYTES)

@@ -53,7 +53,7 @@ struct chip_request {
 
 /** For bodies that are not kept in memory: uploads. Data comes as it arrives. */
 struct chip_sink {
-    /** Before the first byte; may answer (a refusal), then no data follows. */
+    /** At first, also for an empty body; may answer (a refusal), then no data follows. */
     void (*begin)(struct chip_request *req);
     /** Each piece; may answer as well. */
     void (*data)(struct chip_request *req, const char *bytes, size_t n);

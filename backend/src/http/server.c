@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -136,12 +137,13 @@ int chip_server_port(const struct chip_server *server)
     return server->port;
 }
 
-/** Accepts no more; the socket stays ours to close when all threads are gone. */
+/** Accepts no more. The socket's number stays taken until all threads are gone. */
 static void stop_accepting(struct chip_server *server)
 {
     if (atomic_exchange(&server->draining, true) || !server->daemon)
         return;
     MHD_quiesce_daemon(server->daemon);
+    shutdown(server->listen_fd, SHUT_RDWR); /* clients are refused instead of kept waiting */
     chip_conns_wake_all(server, true);
 }
 

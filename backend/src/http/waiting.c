@@ -38,9 +38,11 @@ void chip_reply_stream(struct chip_request *req, int status, const char *type,
                        ssize_t (*pull_some)(struct chip_request *req, char *buf, size_t max))
 {
     struct chip_exchange *x = chip_exchange_of(req);
+    bool head = strcmp(req->method, "HEAD") == 0; /* the library would end it with a last chunk */
     struct MHD_Response *response =
-        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, pull, x, NULL);
-    if (!x->answer.status)
+        head ? MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT)
+             : MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, pull, x, NULL);
+    if (!x->answer.status && !head)
         x->pull = pull_some;
     if (strncmp(type, "text/event-stream", 17) == 0) {
         if (!chip_answer_header(x, "Cache-Control"))

@@ -1,7 +1,8 @@
 /**
  * A server with routes for tests of the server itself (core_*.py). Prints "port N" and then one
  * line for each event that a test waits for; obeys single letters on standard input:
- * w wakes what waits, e sends an event to all streams, d drains (5 s), q stops.
+ * w wakes what waits, e sends an event to all streams, f lets the store fail, d drains (1 s), q
+ * stops.
  *
  *     core_server NAME=VALUE...    settings, see set()
  */
@@ -184,14 +185,13 @@ static const char *text_or(const char *text, const char *instead)
 static void echo(struct chip_request *req)
 {
     const char *name = chip_request_query(req, "header"), *query = chip_request_query(req, "q");
-    chip_reply_json(req, 200,
-                    json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s%}",
-                              "method", req->method, "path", req->path, "param", req->params[0],
-                              "second", req->params[1], "id", req->id, "trace", req->trace,
-                              "address", req->address, "user",
-                              req->caller ? req->caller->user_id : NULL, "q", query, "header",
-                              name ? chip_request_header(req, name) : NULL, "body", req->body,
-                              req->n_body));
+    chip_reply_json(
+        req, 200,
+        json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s%}", "method",
+                  req->method, "path", req->path, "param", req->params[0], "second", req->params[1],
+                  "id", req->id, "trace", req->trace, "address", req->address, "user",
+                  req->caller ? req->caller->user_id : NULL, "q", query, "header",
+                  name ? chip_request_header(req, name) : NULL, "body", req->body, req->n_body));
 }
 
 static void take_json(struct chip_request *req)
@@ -396,7 +396,7 @@ static bool obey(struct chip_server *server, int letter)
         pthread_mutex_unlock(&lock);
         return true;
     case 'd':
-        say("left %d", chip_server_drain(server, 5));
+        say("left %d", chip_server_drain(server, 1));
         return true;
     default:
         return letter == '\n';
