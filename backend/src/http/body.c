@@ -25,6 +25,7 @@ static bool grow(struct chip_exchange *x, size_t size)
     }
     x->body = body;
     x->body_size = size;
+    chip_request_meters_bodies(server->meters, (double)more);
     return true;
 }
 
@@ -55,7 +56,10 @@ void chip_body_add(struct chip_exchange *x, const char *data, size_t n)
 
 void chip_body_free(struct chip_exchange *x)
 {
+    if (!x->body)
+        return;
     atomic_fetch_sub(&x->server->body_memory, x->body_size);
+    chip_request_meters_bodies(x->server->meters, -(double)x->body_size);
     free(x->body);
     x->body = NULL;
     x->n_body = x->body_size = 0;

@@ -148,31 +148,36 @@ size_t chip_conns_wait(struct chip_conns *conns, int64_t ms)
 
 /* ---- the thread that looks over them ---- */
 
-/** A client that has closed its side while its request waits has gone: it is told so. */
-static void look_for_gone(struct chip_conns *conns, struct pollfd *fds, size_t room)
+/**
+ * What a client that has closed its side is to its connection. While its request waits, it has
+ * gone. Else libmicrohttpd sees it by itself, unless the end came right behind the last bytes: it
+ * waits for an event that epoll has given already. Closing our ear as well gives another one, and
+ * loses nothing of what has come.
+ */
+static void hear_of_end(struct chip_conn *conn)
+{
+    pthread_mutex_lock(&conn->lock);
+    if (conn->suspended) {
+        conn->exchange->gone = true;
+        resume(conn);
+    } else {
+        shutdown(conn->fd, SHUT_RD);
+    }
+    pthread_mutex_unlock(&conn->lock);
+}
+
+/** @param fds [conns->n] */
+static void look_for_ends(struct chip_conns *conns, struct pollfd *fds)
 {
     size_t n = 0;
-    for (struct chip_conn *conn = conns->first; conn && n < room; conn = conn->next) {
-        pthread_mutex_lock(&conn->lock);
-        if (conn->suspended)
-            fds[n++] = (struct pollfd){.fd = conn->fd, .events = POLLRDHUP};
-        pthread_mutex_unlock(&conn->lock);
-    }
+    for (struct chip_conn *conn = conns->first; conn; conn = conn->next)
+        fds[n++] = (struct pollfd){.fd = conn->fd, .events = POLLRDHUP};
     if (n == 0 || poll(fds, n, 0) <= 0)
         return;
-
-    size_t i = 0; /* the list has not changed, but who sleeps may have */
-    for (struct chip_conn *conn = conns->first; conn && i < n; conn = conn->next) {
-        if (fds[i].fd != conn->fd)
-            continue;
-        short seen = fds[i++].revents;
-        pthread_mutex_lock(&conn->lock);
-        if (conn->suspended && (seen & (POLLRDHUP | POLLHUP | POLLERR))) {
-            conn->exchange->gone = true;
-            resume(conn);
-        }
-        pthread_mutex_unlock(&conn->lock);
-    }
+    size_t i = 0; /* in the same order still: the lock was held */
+    for (struct chip_conn *conn = conns->first; conn; conn = conn->next)
+        if (fds[i++].revents & (POLLRDHUP | POLLHUP | POLLERR))
+            hear_of_end(conn);
 }
 
 static void cut_off_slow(struct chip_conns *conns)
@@ -198,7 +203,8 @@ static void *look_over(void *user)
             fds = more ? more : fds;
         }
         cut_off_slow(conns);
-        look_for_gone(conns, fds, room);
+        if (conns->n <= room)
+            look_for_ends(conns, fds);
         struct timespec until = in_ms(LOOK_MS);
         while (!conns->stop &&
                pthread_cond_timedwait(&conns->changed, &conns->lock, &until) != ETIMEDOUT)

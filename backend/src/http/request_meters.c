@@ -17,7 +17,7 @@ struct of_route {
 struct chip_request_meters {
     const struct chip_router *router;
     struct chip_meter *requests, *durations;
-    struct chip_series *in_progress;
+    struct chip_series *in_progress, *bodies;
     struct of_route *routes; /* [count + 1]; the last is for what has no route */
 };
 
@@ -43,6 +43,9 @@ enum chip_status chip_request_meters_new(struct chip_request_meters **out,
     rm->in_progress = chip_meter_series(chip_meters_family(
         meters, CHIP_GAUGE, "chip_http_requests_in_progress",
         "Requests that are being read or answered, streams included.", "", NULL, 0));
+    rm->bodies = chip_meter_series(chip_meters_family(meters, CHIP_GAUGE, "chip_http_bodies_bytes",
+                                                      "Memory of bodies that are being collected.",
+                                                      "", NULL, 0));
     *out = rm;
     return CHIP_OK;
 }
@@ -79,4 +82,9 @@ void chip_request_meters_count(struct chip_request_meters *rm, long route, int s
 void chip_request_meters_in_progress(struct chip_request_meters *rm, int change)
 {
     chip_series_add(rm->in_progress, change);
+}
+
+void chip_request_meters_bodies(struct chip_request_meters *rm, double bytes)
+{
+    chip_series_add(rm->bodies, bytes);
 }

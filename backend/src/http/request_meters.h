@@ -23,3 +23,5 @@ void chip_request_meters_count(struct chip_request_meters *rm, long route, int s
 
 /** A request begins (1) or ends (-1). */
 void chip_request_meters_in_progress(struct chip_request_meters *rm, int change);
+/** Memory of collected bodies grows or shrinks by that. */
+void chip_request_meters_bodies(struct chip_request_meters *rm, double bytes);
