@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
-
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -14,12 +12,31 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool valid_text(const char *s, size_t n)
+/** Length of the character at `s`, [n]; 0 unless it is UTF-8 in its only form (RFC 3629). */
+static size_t character(const unsigned char *s, size_t n)
 {
+    if (s[0] < 0x80)
+        return 1;
+    size_t len = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+    static const unsigned lowest[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (s[0] < 0xc2 || s[0] > 0xf4 || n < len)
+        return 0;
+    unsigned code = s[0] & (0x7fu >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (s[i] & 0x3f);
+    }
+    bool surrogate = code >= 0xd800 && code <= 0xdfff;
+    return code < lowest[len] || code > 0x10ffff || surrogate ? 0 : len;
+}
+
+static bool valid_text(const char *text, size_t n)
+{
+    const unsigned char *s = (const unsigned char *)text;
     for (size_t i = 0, len; i < n; i += len) {
-        unsigned char c = (unsigned char)s[i];
-        len = chip_utf8_len(s + i);
-        if (c < 0x20 || c == 0x7f || (c >= 0x80 && len < 2))
+        len = character(s + i, n - i);
+        if (len == 0 || s[i] < 0x20 || s[i] == 0x7f)
             return false;
     }
     return true;
