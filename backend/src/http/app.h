@@ -22,6 +22,7 @@ struct chip_app {
     const struct chip_auth *auth;   /* makes short-lived links; auth.h; NULL: none are needed */
     const struct chip_guard *guard; /* which addresses users may name; net/guard.h */
     struct chip_uploads *uploads;   /* store/uploads.h */
+    int ping_ms; /* between comments in streams of events that are idle; 0: 15 s */
     int64_t max_upload_bytes;
     int64_t max_duration_ms;                        /* of a recording; 0: no limit */
     bool (*is_ready)(void *user, const char **why); /* models there, queue moving */

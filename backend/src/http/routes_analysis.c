@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "http/analysis_edit.h"
 #include "http/job_view.h"
 #include "http/routes.h"
@@ -26,6 +27,16 @@ static void get_analysis(struct chip_request *req)
         reply_row(req, row);
 }
 
+/* The list of jobs shows the title too. */
+static void rename_job(struct chip_request *req, const char *id, json_t *title)
+{
+    struct chip_err err;
+    if (chip_store_call(chip_request_app(req)->store, req->caller, "rename_job",
+                        json_pack("{s:s, s:O}", "id", id, "title", title), NULL, &err) != CHIP_OK)
+        chip_log(CHIP_LOG_WARNING, json_pack("{s:s}", "job", id),
+                 "the analysis has its new title, the job keeps the old one: %s", err.message);
+}
+
 /* Applies `body` to `row` and saves what changes. Takes both. */
 static void edit(struct chip_request *req, const char *id, json_t *row, json_t *body)
 {
@@ -39,13 +50,18 @@ static void edit(struct chip_request *req, const char *id, json_t *row, json_t *
         chip_reply_error(req, 409, "conflict", err.message, json_pack("{s:O}", "version", present));
     else if (st != CHIP_OK)
         chip_reply_failure(req, &err);
+    bool renames = json_object_get(body, "title");
     json_decref(body);
     json_decref(row);
-    if (st == CHIP_OK && chip_route_call(req, "save_analysis",
-                                         json_pack("{s:s, s:I, s:o}", "job_id", id, "version",
-                                                   (json_int_t)version, "changes", changes),
-                                         &after))
-        reply_row(req, after);
+    if (st != CHIP_OK)
+        return;
+    json_t *args = json_pack("{s:s, s:I, s:o}", "job_id", id, "version", (json_int_t)version,
+                             "changes", changes);
+    if (!chip_route_call(req, "save_analysis", args, &after))
+        return;
+    if (renames)
+        rename_job(req, id, json_object_get(after, "title"));
+    reply_row(req, after);
 }
 
 static void patch_analysis(struct chip_request *req)

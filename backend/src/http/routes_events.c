@@ -29,6 +29,12 @@ struct stream {
     size_t n_sent;        /* of it */
 };
 
+static int ping_ms(const struct chip_request *req)
+{
+    int given = chip_request_app(req)->ping_ms;
+    return given ? given : PING_MS;
+}
+
 static bool ends_job(const char *kind)
 {
     return chip_fields_is_among("completed failed cancelled", kind);
@@ -83,7 +89,7 @@ static bool refill(struct chip_request *req, struct stream *s)
         if (n == MAX_EVENTS)
             s->is_first = true; /* there may be more */
     }
-    if (!s->text.len && !s->has_ended && chip_clock_ms() - s->said_ms >= PING_MS)
+    if (!s->text.len && !s->has_ended && chip_clock_ms() - s->said_ms >= ping_ms(req))
         chip_str_add(&s->text, CHIP_SSE_PING);
     return s->text.len > 0;
 }
@@ -119,7 +125,7 @@ static void start(struct chip_request *req, const char *id, int64_t after)
             .watch = watch, .after = after, .is_first = true, .said_ms = chip_clock_ms()};
         memcpy(s->job_id, id, sizeof s->job_id);
         chip_str_add(&s->text, CHIP_SSE_START);
-        s->watcher = chip_watch_add(watch, id, after, PING_MS, wake, req);
+        s->watcher = chip_watch_add(watch, id, after, ping_ms(req), wake, req);
     }
     if (!s || !s->watcher || s->text.failed) {
         chip_route_reply(req, 200, NULL);

@@ -7,7 +7,7 @@
 #include "http/routes.h"
 #include "store/recordings.h"
 
-enum { MAX_LIST = 200, MAX_STAGE = 32 };
+enum { MAX_LIST = 200, MAX_STAGE = 32, MAX_TITLE = 300 };
 
 static void list_jobs(struct chip_request *req)
 {
@@ -96,6 +96,30 @@ static void redo_job(struct chip_request *req)
         reply_job(req, 202, "redo_job", args);
 }
 
+/* ---- rename ---- */
+
+static void rename_job(struct chip_request *req)
+{
+    char id[CHIP_UUID_TEXT];
+    struct chip_err err;
+    const char *title = NULL;
+    if (!chip_route_job_id(req, id))
+        return;
+    json_t *body = chip_request_json(req);
+    if (!body)
+        return;
+    struct chip_fields f = {.object = body, .where = "", .err = &err};
+    chip_fields_only(&f, "title");
+    chip_fields_text(&f, "title", MAX_TITLE, &title);
+    if (f.status == CHIP_OK && !json_object_get(body, "title"))
+        chip_fields_refuse(&f, CHIP_E_INVAL, "title", "must be there; null takes it away");
+    if (f.status != CHIP_OK)
+        chip_reply_failure(req, &err);
+    else
+        reply_job(req, 200, "rename_job", json_pack("{s:s, s:s*}", "id", id, "title", title));
+    json_decref(body);
+}
+
 /* ---- delete ---- */
 
 static void delete_job(struct chip_request *req)
@@ -114,6 +138,7 @@ static void delete_job(struct chip_request *req)
 static const struct chip_route routes[] = {
     {"GET", "/api/jobs", .handle = list_jobs},
     {"GET", "/api/jobs/{id}", .handle = get_job},
+    {"PATCH", "/api/jobs/{id}", .handle = rename_job, .audit = "job.rename"},
     {"DELETE", "/api/jobs/{id}", .handle = delete_job, .audit = "job.delete"},
     {"POST", "/api/jobs/{id}/cancel", .handle = cancel_job, .audit = "job.cancel"},
     {"POST", "/api/jobs/{id}/redo", .handle = redo_job, .audit = "job.redo"},

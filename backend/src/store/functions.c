@@ -87,6 +87,12 @@ static const struct chip_arg list_jobs[] = {
     END,
 };
 
+static const struct chip_arg rename_job[] = {
+    {"id", CHIP_ARG_UUID, true},
+    {"title", CHIP_ARG_TEXT, .max = TITLE_BYTES},
+    END,
+};
+
 static const struct chip_arg claim_job[] = {
     {"worker", CHIP_ARG_TEXT, true, .max = NAME_BYTES},
     {"node", CHIP_ARG_TEXT, true, .max = NAME_BYTES},
@@ -213,6 +219,7 @@ static const struct chip_function functions[] = {
     {"queue_stats", CHIP_FN_QUEUE_STATS, false, none},
     {"redo_job", CHIP_FN_REDO_JOB, true, redo_job},
     {"release_job", CHIP_FN_RELEASE_JOB, false, leased},
+    {"rename_job", CHIP_FN_RENAME_JOB, true, rename_job},
     {"save_analysis", CHIP_FN_SAVE_ANALYSIS, true, save_analysis},
     {"watch_jobs", CHIP_FN_WATCH_JOBS, false, watch_jobs},
 };

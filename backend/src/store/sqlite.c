@@ -67,6 +67,7 @@ static const struct {
     [CHIP_FN_QUEUE_STATS] = {chip_sqlite_queue_stats, READS},
     [CHIP_FN_REDO_JOB] = {chip_sqlite_redo_job, WRITES_TO_DISK},
     [CHIP_FN_RELEASE_JOB] = {chip_sqlite_release_job, WRITES_TO_DISK},
+    [CHIP_FN_RENAME_JOB] = {chip_sqlite_rename_job, WRITES_TO_DISK},
     [CHIP_FN_SAVE_ANALYSIS] = {chip_sqlite_save_analysis, WRITES_TO_DISK},
     [CHIP_FN_WATCH_JOBS] = {NULL, WATCHES},
 };

@@ -76,7 +76,7 @@ enum chip_status chip_analysis_put(struct chip_call *call, const json_t *job, bo
                                    struct chip_err *err);
 
 chip_sqlite_fn chip_sqlite_enqueue_job, chip_sqlite_get_job, chip_sqlite_list_jobs,
-    chip_sqlite_cancel_job, chip_sqlite_redo_job, chip_sqlite_delete_job;
+    chip_sqlite_cancel_job, chip_sqlite_redo_job, chip_sqlite_rename_job, chip_sqlite_delete_job;
 chip_sqlite_fn chip_sqlite_claim_job, chip_sqlite_expire_jobs, chip_sqlite_queue_stats;
 chip_sqlite_fn chip_sqlite_heartbeat_job, chip_sqlite_checkpoint_job, chip_sqlite_list_checkpoints,
     chip_sqlite_complete_job, chip_sqlite_fail_job, chip_sqlite_release_job;

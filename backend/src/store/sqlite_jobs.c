@@ -203,6 +203,29 @@ enum chip_status chip_sqlite_redo_job(struct chip_call *call, json_t **result, s
     return status == CHIP_OK ? redo(call, id, result, err) : status;
 }
 
+enum chip_status chip_sqlite_rename_job(struct chip_call *call, json_t **result,
+                                        struct chip_err *err)
+{
+    const char *id = chip_call_text(call, "id"), *title = chip_call_text(call, "title");
+    enum chip_status status = chip_job_exists(call, id, err);
+    if (status != CHIP_OK)
+        return status;
+    struct chip_query q = chip_query_begin(
+        call->conn, "UPDATE processing_jobs SET title = $1, updated_at = $2 WHERE id = $3");
+    chip_query_text(&q, title);
+    chip_query_text(&q, call->now);
+    chip_query_text(&q, id);
+    status = chip_query_run(&q, err);
+    if (status == CHIP_OK) {
+        q = chip_query_begin(call->conn,
+                             "UPDATE meeting_analysis SET title = $1 WHERE job_id = $2");
+        chip_query_text(&q, title);
+        chip_query_text(&q, id);
+        status = chip_query_run(&q, err);
+    }
+    return status == CHIP_OK ? chip_job_load(call, id, result, err) : status;
+}
+
 enum chip_status chip_sqlite_delete_job(struct chip_call *call, json_t **result,
                                         struct chip_err *err)
 {

@@ -10,6 +10,7 @@ import queue
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -132,6 +133,12 @@ class Server:
             raise AssertionError('%s: %s' % (name, answer))
         return json.loads(answer[3:])
 
+    def cpu_seconds(self):
+        """Processor time that the server has used."""
+        with open('/proc/%d/stat' % self.process.pid, encoding='utf-8') as file:
+            fields = file.read().rsplit(')', 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
     def stop(self):
         self.process.stdin.close()
         code = self.process.wait(timeout=PATIENCE)
@@ -148,12 +155,25 @@ class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix='chip-test-api-')
-        cls.server = Server(cls.folder, *cls.settings)
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.server = Server(cls.folder, *cls.settings, *cls.database())
+
+    @classmethod
+    def database(cls):
+        """SQLite, unless $API_POSTGRES is the folder of postgres.py."""
+        if 'API_POSTGRES' not in os.environ:
+            return ()
+        sys.path.insert(0, os.environ['API_POSTGRES'])
+        import postgres
+        try:
+            server = cls.enterClassContext(postgres.Postgres())
+        except postgres.Missing as missing:
+            raise unittest.SkipTest(str(missing)) from None
+        return ('database=' + server.create(),)
 
     @classmethod
     def tearDownClass(cls):
         code = cls.server.stop()
-        shutil.rmtree(cls.folder)
         if code:
             raise AssertionError('the server ended with %d' % code)
 

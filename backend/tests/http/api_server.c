@@ -164,8 +164,11 @@ int main(int argc, char **argv)
     struct chip_err err;
     struct chip_auth *auth;
     struct chip_guard *guard;
-    struct chip_app app = {
-        .data_dir = argv[1], .node = "here", .model = "moonshine-base", .is_ready = is_ready};
+    struct chip_app app = {.data_dir = argv[1],
+                           .node = "here",
+                           .model = "moonshine-base",
+                           .is_ready = is_ready,
+                           .ping_ms = 200};
     must(chip_store_open(&app.store, &s.store, &err), &err);
     must(chip_store_migrate(app.store, NULL, &err), &err);
     must(chip_watch_start(&app.watch, app.store, 5, &err), &err);

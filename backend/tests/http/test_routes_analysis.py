@@ -1,6 +1,5 @@
 """What was found out, and what people correct in it."""
 import re
-import time
 import unittest
 
 import api
@@ -96,6 +95,7 @@ class Analysis(api.Case):
                           actionItems=items, minutes={'agendaItems': []})
         self.assertEqual((after['title'], after['summary'], after['topics'], after['actionItems'], after['minutes']),
                          ('New', 'One.\nTwo.', ['tea'], items, {'agendaItems': []}))
+        self.assertEqual(self.get('/api/jobs/' + self.job).json()['title'], 'New')
         row = self.server.call('get_analysis', job_id=self.job)
         self.assertEqual(row['action_items'], [{'text': 'Order tea', 'due_date': '2026-12-01', 'start_ms': 1200}])
         after = self.edit(2, summary=None, topics=[])
@@ -149,13 +149,13 @@ class Analysis(api.Case):
         job = self.submit()
         self.complete(job, talk.analysis(n=540, words=18, labels=3, real=3))  # 36 minutes, 9,720 words
         path = '/api/jobs/%s/analysis' % job
-        times = []
+        spent = []
         for version in range(1, 6):
-            start = time.monotonic()
+            before = self.server.cpu_seconds()
             self.ask('PATCH', path, {'version': version, 'speakerCount': version % 2 + 2}, expect=200)
-            times.append(time.monotonic() - start)
-        print('speakerCount, 9,720 words, whole round trip: best %.0f ms' % (1000 * min(times)))
-        self.assertLess(min(times), 2)
+            spent.append(self.server.cpu_seconds() - before)
+        print('speakerCount, 9,720 words: %.0f ms of processor time' % (1000 * min(spent)))
+        self.assertLess(min(spent), 3)  # with sanitizers too
 
 
 if __name__ == '__main__':

@@ -52,6 +52,13 @@ class Events(api.Case):
         self.server.call('complete_job', id=job, lease_token=row['lease_token'], analysis={})
         self.assertEqual(self.kinds(stream.rest()), ['completed'])
 
+    def test_an_idle_stream_is_kept_open_by_comments(self):
+        stream = self.stream(self.submit())
+        blocks = [stream.block() for _ in range(5)]
+        self.assertEqual(blocks[0], 'retry: 3000')
+        self.assertTrue(blocks[1].startswith('id: 1\n'))
+        self.assertEqual(blocks[2:], [': ping'] * 3)
+
     def test_a_failure_is_not_called_error_which_clients_have_a_handler_for(self):
         job = self.submit()
         self.fail_job(job, 'no sound')

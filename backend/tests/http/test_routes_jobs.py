@@ -269,6 +269,18 @@ class Jobs(api.Case):
                               ({'options': {'speakers': 0}}, 'options.speakers: '), ({'x': 1}, 'x: there is no')):
             self.refused('POST', '/api/jobs/%s/redo' % job, body, 400, message)
 
+    def test_a_job_gets_another_title_or_none(self):
+        job = self.submit(title='Old')
+        self.complete(job, {'title': 'Old'})
+        seen = self.ask('PATCH', '/api/jobs/' + job, {'title': 'New'}, expect=200).json()
+        self.assertEqual((seen['title'], seen['status']), ('New', 'completed'))
+        self.assertEqual(self.get('/api/jobs/%s/analysis' % job).json()['title'], 'New')
+        self.assertIsNone(self.ask('PATCH', '/api/jobs/' + job, {'title': None}, expect=200).json()['title'])
+        for body, message in (({}, 'title: must be there'), ({'title': 7}, 'title: must be a string'),
+                              ({'title': 'x' * 301}, 'title: '), ({'title': 'x', 'status': 'failed'}, 'status: ')):
+            self.refused('PATCH', '/api/jobs/' + job, body, 400, message)
+        self.ask('PATCH', '/api/jobs/' + new_id(), {'title': 'x'}, expect=404)
+
     def test_a_deleted_job_is_gone_with_its_recording(self):
         job = self.submit()
         folder = os.path.join(self.folder, 'recordings', job)

@@ -8,7 +8,7 @@ from api import SECRET, URL, new_id, user_token
 
 ANN, BOB = new_id(), new_id()
 KEY = {'X-API-Key': 'the key of the service'}
-OF_A_JOB = (('GET', ''), ('DELETE', ''), ('POST', '/cancel'), ('POST', '/redo'), ('GET', '/events'),
+OF_A_JOB = (('GET', ''), ('PATCH', ''), ('DELETE', ''), ('POST', '/cancel'), ('POST', '/redo'), ('GET', '/events'),
             ('GET', '/analysis'), ('PATCH', '/analysis'), ('GET', '/export'), ('GET', '/audio'),
             ('GET', '/deliveries'), ('GET', '/audit'), ('POST', '/token'))
 
@@ -24,7 +24,8 @@ class Users(api.Case):
         self.job = self.submit(headers=bearer(ANN), title='of Ann')
 
     def body(self, method, end):
-        return {'version': 1, 'title': 'x'} if (method, end) == ('PATCH', '/analysis') else None
+        bodies = {'': {'title': 'x'}, '/analysis': {'version': 1, 'title': 'x'}}
+        return bodies[end] if method == 'PATCH' else None
 
     def test_nobody_gets_in_without_saying_who_they_are(self):
         for method, end in OF_A_JOB:

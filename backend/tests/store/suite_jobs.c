@@ -307,6 +307,31 @@ static void checkpoints_stay_for_a_stage_and_go_for_the_whole_job(void **state)
     json_decref(kept);
 }
 
+static void a_renamed_job_and_its_analysis_have_the_new_title(void **state)
+{
+    suite_completed_job(*state, 1, json_pack("{s:s}", "title", "Old"));
+    suite_enqueue(*state, 2, json_pack("{s:s}", "title", "Other"));
+    json_t *args = by_id(1);
+    json_object_set_new(args, "title", json_string("New"));
+    json_t *job = suite_call(*state, "rename_job", args);
+    suite_is(job, "title", "New");
+    suite_is(job, "status", "completed");
+    json_decref(job);
+    char id[SUITE_ID];
+    json_t *analysis =
+        suite_call(*state, "get_analysis", json_pack("{s:s}", "job_id", suite_id(1, id)));
+    suite_is(analysis, "title", "New");
+    assert_int_equal(json_integer_value(json_object_get(analysis, "version")), 1);
+    json_decref(analysis);
+    job = suite_call(*state, "get_job", by_id(2));
+    suite_is(job, "title", "Other");
+    json_decref(job);
+    job = suite_call(*state, "rename_job", by_id(2)); /* none any more; no analysis either */
+    assert_true(json_is_null(json_object_get(job, "title")));
+    json_decref(job);
+    suite_refused(*state, CHIP_E_NOT_FOUND, "rename_job", by_id(3));
+}
+
 static void a_deleted_job_takes_all_with_it_but_the_audit_log(void **state)
 {
     char id[SUITE_ID], token[SUITE_ID];
@@ -356,6 +381,7 @@ const struct CMUnitTest suite_jobs[] = {
     cmocka_unit_test(a_job_that_is_over_cannot_be_cancelled),
     cmocka_unit_test(a_job_redone_is_as_new_but_keeps_its_analysis),
     cmocka_unit_test(checkpoints_stay_for_a_stage_and_go_for_the_whole_job),
+    cmocka_unit_test(a_renamed_job_and_its_analysis_have_the_new_title),
     cmocka_unit_test(a_deleted_job_takes_all_with_it_but_the_audit_log),
     {NULL},
 };
