@@ -14,7 +14,7 @@ static bool is_form(struct chip_request *req)
     return chip_multipart_is(chip_request_header(req, "Content-Type"));
 }
 
-static void form_begin(struct chip_request *req)
+static bool form_begin(struct chip_request *req)
 {
     struct chip_form *form;
     struct chip_err err;
@@ -23,6 +23,7 @@ static void form_begin(struct chip_request *req)
         req->state = form;
     else
         chip_upload_refuse(req, &err);
+    return req->state != NULL;
 }
 
 static void form_data(struct chip_request *req, const char *bytes, size_t n)
@@ -52,12 +53,14 @@ static void form_end(struct chip_request *req)
 
 /* ---- POST is either ---- */
 
+static bool start_post(struct chip_request *req)
+{
+    return is_form(req) ? form_begin(req) : chip_tus_begin_post(req);
+}
+
 static void post_begin(struct chip_request *req)
 {
-    if (is_form(req))
-        form_begin(req);
-    else
-        chip_tus_begin_post(req);
+    start_post(req);
 }
 
 static void post_data(struct chip_request *req, const char *bytes, size_t n)
@@ -76,6 +79,8 @@ static void post_cut(struct chip_request *req)
 
 static void post_end(struct chip_request *req)
 {
+    if (!req->state && !start_post(req)) /* without a body, nothing began */
+        return;
     if (is_form(req))
         form_end(req);
     else
@@ -90,6 +95,19 @@ static void post_done(struct chip_request *req)
     }
     chip_form_free(req->state); /* and with it an upload that was not finished */
     req->state = NULL;
+}
+
+/* ---- PATCH ---- */
+
+static void patch_begin(struct chip_request *req)
+{
+    chip_tus_begin_patch(req);
+}
+
+static void patch_end(struct chip_request *req)
+{
+    if (req->state || chip_tus_begin_patch(req))
+        chip_tus_end(req);
 }
 
 /* ---- GET ---- */
@@ -109,7 +127,7 @@ static void get_upload(struct chip_request *req)
 }
 
 static const struct chip_sink post_sink = {post_begin, post_data, post_cut};
-static const struct chip_sink patch_sink = {chip_tus_begin_patch, chip_tus_data, chip_tus_cut};
+static const struct chip_sink patch_sink = {patch_begin, chip_tus_data, chip_tus_cut};
 
 const struct chip_route chip_upload_routes[] = {
     {"OPTIONS", "/api/uploads", .access = CHIP_ROUTE_PUBLIC, .handle = chip_tus_options},
@@ -117,9 +135,10 @@ const struct chip_route chip_upload_routes[] = {
     {"POST", "/api/uploads", .sink = &post_sink, .handle = post_end, .done = post_done,
      .audit = "upload.create"},
     {"GET", "/api/uploads/{id}", .handle = get_upload},
-    {"PATCH", "/api/uploads/{id}", .sink = &patch_sink, .handle = chip_tus_end,
+    {"PATCH", "/api/uploads/{id}", .sink = &patch_sink, .handle = patch_end, .override = true,
      .done = chip_tus_done},
-    {"DELETE", "/api/uploads/{id}", .handle = chip_tus_delete, .audit = "upload.delete"},
+    {"DELETE", "/api/uploads/{id}", .handle = chip_tus_delete, .override = true,
+     .audit = "upload.delete"},
 };
 
 const size_t chip_upload_n_routes = sizeof chip_upload_routes / sizeof *chip_upload_routes;

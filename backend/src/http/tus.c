@@ -155,7 +155,7 @@ static bool begin_writing(struct chip_request *req, struct tus *tus, const char 
     return false;
 }
 
-void chip_tus_begin_post(struct chip_request *req)
+bool chip_tus_begin_post(struct chip_request *req)
 {
     char name[CHIP_UPLOAD_NAME];
     const char *metadata = chip_request_header(req, "Upload-Metadata");
@@ -163,62 +163,62 @@ void chip_tus_begin_post(struct chip_request *req)
     struct chip_err err;
     int64_t length;
     if (!same_version(req))
-        return;
+        return false;
     if (!chip_tus_number(chip_request_header(req, "Upload-Length"), &length)) {
         refuse(req, 400, "upload_length", "Upload-Length must say how many bytes will come");
-        return;
+        return false;
     }
     if (chip_tus_metadata(metadata, name, &err) != CHIP_OK) {
         refuse(req, 400, "upload_metadata", err.message);
-        return;
+        return false;
     }
     if (!read_checksum(req, &check))
-        return;
+        return false;
     if (sends_bytes(req) && announced(req) > length) {
         refuse(req, 413, "too_large", "the body is longer than Upload-Length says");
-        return;
+        return false;
     }
     struct tus *tus = new_state(req);
     if (!tus)
-        return;
+        return false;
     if (chip_upload_create(tus->uploads, chip_upload_user(req), name, metadata, length,
                            &tus->upload, &err) != CHIP_OK) {
         chip_upload_refuse(req, &err);
-        return;
+        return false;
     }
     tus->made = true;
-    if (sends_bytes(req) && length > 0)
-        begin_writing(req, tus, tus->upload.id, 0, &check);
+    return !sends_bytes(req) || length == 0 || begin_writing(req, tus, tus->upload.id, 0, &check);
 }
 
-void chip_tus_begin_patch(struct chip_request *req)
+bool chip_tus_begin_patch(struct chip_request *req)
 {
     struct chip_upload_check check = {0};
     struct chip_err err;
     int64_t offset;
     if (!same_version(req))
-        return;
+        return false;
     if (!sends_bytes(req)) {
         refuse(req, 415, "unsupported", "Content-Type must be application/offset+octet-stream");
-        return;
+        return false;
     }
     if (!chip_tus_number(chip_request_header(req, "Upload-Offset"), &offset)) {
         refuse(req, 400, "upload_offset", "Upload-Offset must be the number of the next byte");
-        return;
+        return false;
     }
     struct tus *tus = read_checksum(req, &check) ? new_state(req) : NULL;
     if (!tus)
-        return;
+        return false;
     if (chip_upload_get(tus->uploads, chip_upload_user(req), req->params[0], &tus->upload, &err) !=
         CHIP_OK)
         chip_upload_refuse(req, &err);
     else if (offset == tus->upload.offset && tus->upload.finished)
-        return; /* nothing is left to send: fine, as long as nothing comes */
+        return true; /* nothing is left to send: fine, as long as nothing comes */
     else if (offset == tus->upload.offset && tus->upload.length >= 0 &&
              announced(req) > tus->upload.length - offset)
         refuse(req, 413, "too_large", "the body goes beyond the upload's length");
     else
-        begin_writing(req, tus, req->params[0], offset, &check);
+        return begin_writing(req, tus, req->params[0], offset, &check);
+    return false;
 }
 
 void chip_tus_data(struct chip_request *req, const char *bytes, size_t n)

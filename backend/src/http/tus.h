@@ -15,9 +15,13 @@ void chip_tus_head(struct chip_request *req);
 /** Answers DELETE. */
 void chip_tus_delete(struct chip_request *req);
 
-/** POST and PATCH are sinks; the same three functions after `begin`, which says which it is. */
-void chip_tus_begin_post(struct chip_request *req);
-void chip_tus_begin_patch(struct chip_request *req);
+/**
+ * POST and PATCH are sinks; the same functions follow for both.
+ *
+ * @return false: it was refused, and answered
+ */
+bool chip_tus_begin_post(struct chip_request *req);
+bool chip_tus_begin_patch(struct chip_request *req);
 void chip_tus_data(struct chip_request *req, const char *bytes, size_t n);
 void chip_tus_cut(struct chip_request *req);
 void chip_tus_end(struct chip_request *req); /* after the whole body: answers */

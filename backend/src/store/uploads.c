@@ -36,7 +36,7 @@ enum chip_status chip_uploads_open(struct chip_uploads **out,
     uploads->limits.max_bytes = or_default(settings->max_bytes, INT64_C(8) << 30);
     uploads->limits.keep_free_bytes = or_default(settings->keep_free_bytes, INT64_C(256) << 20);
     uploads->limits.expire_seconds = (int)or_default(settings->expire_seconds, 24 * 60 * 60);
-    uploads->limits.stale_ms = (int)or_default(settings->stale_ms, 3000);
+    uploads->limits.stale_ms = (int)or_default(settings->stale_ms, 1000);
     snprintf(uploads->dir, sizeof uploads->dir, "%s/uploads", settings->data_dir);
     pthread_mutex_init(&uploads->lock, NULL);
     if ((mkdir(settings->data_dir, 0700) < 0 && errno != EEXIST) ||

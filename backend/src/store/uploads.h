@@ -36,7 +36,7 @@ struct chip_upload_settings {
     int64_t max_user_bytes;  /* of all of a user's that no job has taken yet; 0: no limit */
     int64_t keep_free_bytes; /* of the disk that uploads leave alone; 0: 256 MiB */
     int expire_seconds;      /* after the last byte, or since it was complete; 0: a day */
-    int stale_ms;            /* a writer silent for so long gives way to another; 0: 3,000 */
+    int stale_ms;            /* a writer silent for so long gives way to another; 0: 1,000 */
 };
 
 struct chip_upload {
