@@ -14,6 +14,7 @@ static const struct {
     {"list_jobs", "{}", CHIP_OK},
     {"cancel_job", "{\"id\": \"%s\"}", CHIP_E_NOT_FOUND},
     {"redo_job", "{\"id\": \"%s\"}", CHIP_E_NOT_FOUND},
+    {"rename_job", "{\"id\": \"%s\", \"title\": \"x\"}", CHIP_E_NOT_FOUND},
     {"delete_job", "{\"id\": \"%s\"}", CHIP_E_NOT_FOUND},
     {"get_analysis", "{\"job_id\": \"%s\"}", CHIP_E_NOT_FOUND},
     {"save_analysis", "{\"job_id\": \"%s\", \"version\": 1, \"changes\": {\"title\": \"x\"}}",
@@ -119,9 +120,9 @@ static void another_users_pending_job_cannot_be_cancelled(void **state)
 
 static void a_user_can_do_all_of_it_with_their_own(void **state)
 {
-    static const char *const order[] = {"list_jobs",    "get_job",       "list_events",
-                                        "get_analysis", "save_analysis", "list_deliveries",
-                                        "redo_job",     "cancel_job",    "delete_job"};
+    static const char *const order[] = {
+        "list_jobs",       "get_job",  "list_events", "get_analysis", "save_analysis",
+        "list_deliveries", "redo_job", "cancel_job",  "rename_job",   "delete_job"};
     annas_job(*state, true);
     for (size_t step = 0; step < sizeof order / sizeof *order; step++) {
         int i = 0;
