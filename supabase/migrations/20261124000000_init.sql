@@ -67,7 +67,7 @@ CREATE TABLE public.processing_jobs (
 -- claim_job() walks this one: a user's oldest job of a priority is one step away. Jobs without a
 -- user count as one user's, the nil UUID's.
 CREATE INDEX processing_jobs_queue ON public.processing_jobs
-    ((-priority), (coalesce(user_id, '00000000-0000-0000-0000-000000000000')), created_at, id)
+    (priority DESC, (coalesce(user_id, '00000000-0000-0000-0000-000000000000')), created_at, id)
     WHERE status = 'pending';
 CREATE INDEX processing_jobs_leases ON public.processing_jobs (lease_expires_at)
     WHERE status = 'processing';
@@ -129,7 +129,7 @@ CREATE TABLE public.webhook_deliveries (
     attempts         integer NOT NULL DEFAULT 0,
     http_status      integer,
     error            text,
-    next_try_at      timestamptz NOT NULL DEFAULT chip.now(),
+    next_try_at      timestamptz DEFAULT chip.now(), -- NULL when it is over
     lease_expires_at timestamptz,
     tries            jsonb NOT NULL DEFAULT '[]',
     created_at       timestamptz NOT NULL DEFAULT chip.now(),

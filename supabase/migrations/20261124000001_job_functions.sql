@@ -18,8 +18,10 @@ BEGIN
 END $$;
 
 -- A job row; NULL when there is none that the caller sees.
-CREATE FUNCTION chip.job(job_id uuid) RETURNS jsonb LANGUAGE sql STABLE SET search_path = ''
-RETURN (SELECT to_jsonb(r) FROM chip.job_rows r WHERE r.id = job_id);
+CREATE FUNCTION chip.job(job_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+    RETURN (SELECT to_jsonb(r) FROM chip.job_rows r WHERE r.id = job_id);
+END $$;
 
 -- Locks the job if it is the acting user's.
 CREATE FUNCTION chip.lock_job(job_id uuid) RETURNS public.processing_jobs
@@ -55,24 +57,30 @@ END $$;
 
 -- Writes the event that the caller has counted in job.seq.
 CREATE FUNCTION chip.add_event(job public.processing_jobs, kind text, data jsonb) RETURNS void
-LANGUAGE sql SET search_path = '' AS $$
-INSERT INTO public.job_events (job_id, seq, kind, data) VALUES (job.id, job.seq, kind, data);
-$$;
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    INSERT INTO public.job_events (job_id, seq, kind, data) VALUES (
+        job.id, job.seq, add_event.kind, add_event.data);
+END $$;
 
 CREATE FUNCTION chip.status_data(job public.processing_jobs) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = ''
 RETURN jsonb_build_object('status', job.status, 'stage', job.stage);
 
 CREATE FUNCTION chip.add_delivery(job public.processing_jobs, event text) RETURNS void
-LANGUAGE sql SET search_path = '' AS $$
-INSERT INTO public.webhook_deliveries (job_id, url, event, payload)
-SELECT job.id, job.callback_url, event, jsonb_build_object(
-    'type', event, 'timestamp', chip.time_text(chip.now()), 'data', jsonb_build_object(
-        'job_id', job.id, 'status', job.status, 'title', job.title, 'error', job.error,
-        'duration_ms', job.duration_ms, 'finished_at', chip.time_text(job.finished_at),
-        'warnings', job.warnings))
-WHERE job.callback_url IS NOT NULL;
-$$;
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF job.callback_url IS NULL THEN
+        RETURN;
+    END IF;
+    INSERT INTO public.webhook_deliveries (job_id, url, event, payload)
+    VALUES (job.id, job.callback_url, add_delivery.event, jsonb_build_object(
+        'type', add_delivery.event, 'timestamp', chip.time_text(chip.now()), 'data',
+        jsonb_build_object(
+            'job_id', job.id, 'status', job.status, 'title', job.title, 'error', job.error,
+            'duration_ms', job.duration_ms, 'finished_at', chip.time_text(job.finished_at),
+            'warnings', job.warnings)));
+END $$;
 
 -- Ends a job for good without a result; the caller holds its lock. Checkpoints stay.
 CREATE FUNCTION chip.end_failed(job_id uuid, reason jsonb) RETURNS void
@@ -82,8 +90,7 @@ DECLARE
 BEGIN
     UPDATE public.processing_jobs j
     SET status = 'failed', error = reason, seq = j.seq + 1, lease_token = NULL,
-        lease_expires_at = NULL, speed = NULL, eta_seconds = NULL,
-        updated_at = chip.now(), finished_at = chip.now()
+        lease_expires_at = NULL, updated_at = chip.now(), finished_at = chip.now()
     WHERE j.id = job_id RETURNING * INTO job;
     PERFORM chip.add_event(job, 'failed',
                            jsonb_build_object('status', job.status, 'error', job.error));
@@ -93,9 +100,9 @@ END $$;
 CREATE FUNCTION chip.end_lost(job public.processing_jobs) RETURNS void
 LANGUAGE sql SET search_path = '' AS $$
 SELECT chip.end_failed(job.id, jsonb_build_object(
-    'code', 'worker_lost', 'message', format(
-        'The worker stopped without a word %s times while it was at this job.', job.attempts),
-    'stage', job.stage, 'retryable', true));
+    'code', 'worker_lost', 'message', format('the work on this recording stopped without a word '
+        '%s times; most likely it does not fit into memory', job.attempts),
+    'stage', job.stage, 'retryable', false));
 $$;
 
 -- ---- for users too ------------------------------------------------------------------------------
@@ -169,7 +176,8 @@ BEGIN
     INTO jobs
     FROM (SELECT j.id, j.created_at FROM public.processing_jobs j
           WHERE (list_jobs.status IS NULL OR j.status = list_jobs.status)
-            AND (list_jobs.query IS NULL OR strpos(lower(j.title), lower(list_jobs.query)) > 0)
+            AND (list_jobs.query IS NULL OR strpos(lower(j.title COLLATE "C"),
+                 lower(list_jobs.query COLLATE "C")) > 0)
             AND (before_at IS NULL OR (j.created_at, j.id) < (before_at, before_id))
           ORDER BY j.created_at DESC, j.id DESC LIMIT wanted + 1) page
     JOIN chip.job_rows r ON r.id = page.id;
@@ -193,7 +201,7 @@ BEGIN
     IF job.status <> 'cancelled' THEN
         UPDATE public.processing_jobs j
         SET status = 'cancelled', seq = j.seq + 1, lease_token = NULL, lease_expires_at = NULL,
-            speed = NULL, eta_seconds = NULL, updated_at = chip.now(), finished_at = chip.now()
+            updated_at = chip.now(), finished_at = chip.now()
         WHERE j.id = job.id RETURNING * INTO job;
         PERFORM chip.add_event(job, 'cancelled', jsonb_build_object('status', job.status));
     END IF;
@@ -216,7 +224,7 @@ BEGIN
     UPDATE public.processing_jobs j
     SET status = 'pending', redo = redo_job.stage, options = coalesce(redo_job.options, j.options),
         stage = NULL, progress = 0, speed = NULL, eta_seconds = NULL, attempts = 0, error = NULL,
-        seq = j.seq + 1, lease_token = NULL, worker = NULL, run_after = chip.now(),
+        warnings = '[]', seq = j.seq + 1, lease_token = NULL, worker = NULL, run_after = chip.now(),
         updated_at = chip.now(), started_at = NULL, finished_at = NULL
     WHERE j.id = job.id RETURNING * INTO job;
     PERFORM chip.add_event(job, 'status', chip.status_data(job));
@@ -239,52 +247,60 @@ END $$;
 -- whoever has least in work first. It steps from user to user through processing_jobs_queue, so a
 -- long queue costs no more than a short one.
 CREATE FUNCTION chip.turns(level integer, for_node text)
-RETURNS TABLE (who uuid, lost_id uuid) LANGUAGE sql STABLE SET search_path = '' AS $$
-WITH RECURSIVE users (who) AS (
-    (SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000')
-     FROM public.processing_jobs j WHERE j.status = 'pending' AND -j.priority = -level
-     ORDER BY 1 LIMIT 1)
-    UNION ALL
-    SELECT (SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000')
-            FROM public.processing_jobs j
-            WHERE j.status = 'pending' AND -j.priority = -level
-              AND coalesce(j.user_id, '00000000-0000-0000-0000-000000000000') > users.who
-            ORDER BY 1 LIMIT 1)
-    FROM users WHERE users.who IS NOT NULL
-), heads AS (
-    SELECT users.who, NULL::uuid AS lost_id, first.created_at, first.id
-    FROM users CROSS JOIN LATERAL (
-        SELECT j.created_at, j.id FROM public.processing_jobs j
-        WHERE j.status = 'pending' AND -j.priority = -level
-          AND coalesce(j.user_id, '00000000-0000-0000-0000-000000000000') = users.who
-          AND j.run_after <= now() AND coalesce(j.source ->> 'node', for_node) = for_node
-        ORDER BY j.created_at, j.id LIMIT 1) first
-    UNION ALL
-    SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000'), j.id, j.created_at, j.id
-    FROM public.processing_jobs j
-    WHERE j.status = 'processing' AND j.lease_expires_at <= now() AND j.priority = level
-      AND (j.attempts >= j.max_attempts OR coalesce(j.source ->> 'node', for_node) = for_node)
-), busy AS (
-    SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000') AS who, count(*) AS n
-    FROM public.processing_jobs j
-    WHERE j.status = 'processing' AND j.lease_expires_at > now() GROUP BY 1
-)
-SELECT heads.who, heads.lost_id FROM heads LEFT JOIN busy ON busy.who = heads.who
-ORDER BY coalesce(busy.n, 0), heads.created_at, heads.id;
-$$;
+RETURNS TABLE (who uuid, lost_id uuid) LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE users (who) AS (
+        (SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000')
+         FROM public.processing_jobs j WHERE j.status = 'pending' AND j.priority = level
+         ORDER BY 1 LIMIT 1)
+        UNION ALL
+        SELECT (SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000')
+                FROM public.processing_jobs j
+                WHERE j.status = 'pending' AND j.priority = level
+                  AND coalesce(j.user_id, '00000000-0000-0000-0000-000000000000') > users.who
+                ORDER BY 1 LIMIT 1)
+        FROM users WHERE users.who IS NOT NULL
+    ), heads AS (
+        SELECT users.who, NULL::uuid AS lost_id, first.created_at, first.id
+        FROM users CROSS JOIN LATERAL (
+            SELECT j.created_at, j.id FROM public.processing_jobs j
+            WHERE j.status = 'pending' AND j.priority = level
+              AND coalesce(j.user_id, '00000000-0000-0000-0000-000000000000') = users.who
+              AND j.run_after <= now() AND coalesce(j.source ->> 'node', for_node) = for_node
+            ORDER BY j.created_at, j.id LIMIT 1) first
+        UNION ALL
+        SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000'), j.id, j.created_at, j.id
+        FROM public.processing_jobs j
+        WHERE j.status = 'processing' AND j.lease_expires_at <= now() AND j.priority = level
+          AND (j.attempts >= j.max_attempts OR coalesce(j.source ->> 'node', for_node) = for_node)
+    ), busy AS (
+        SELECT coalesce(j.user_id, '00000000-0000-0000-0000-000000000000') AS who, count(*) AS n
+        FROM public.processing_jobs j
+        WHERE j.status = 'processing' AND j.lease_expires_at > now() GROUP BY 1
+    )
+    SELECT heads.who, heads.lost_id FROM heads LEFT JOIN busy ON busy.who = heads.who
+    ORDER BY coalesce(busy.n, 0), heads.created_at, heads.id;
+END $$;
 
 -- The highest priority below `level` at which there may be something to do; NULL: none.
 CREATE FUNCTION chip.level_below(level integer) RETURNS integer
-LANGUAGE sql STABLE SET search_path = ''
-RETURN greatest(
-    (SELECT j.priority FROM public.processing_jobs j
-     WHERE j.status = 'pending' AND -j.priority > -level ORDER BY -j.priority LIMIT 1),
-    (SELECT max(j.priority) FROM public.processing_jobs j
-     WHERE j.status = 'processing' AND j.lease_expires_at <= now() AND j.priority < level));
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+    RETURN greatest(
+        (SELECT j.priority FROM public.processing_jobs j
+         WHERE j.status = 'pending' AND j.priority < level
+         ORDER BY j.priority DESC LIMIT 1),
+        (SELECT max(j.priority) FROM public.processing_jobs j
+         WHERE j.status = 'processing' AND j.lease_expires_at <= now() AND j.priority < level));
+END $$;
 
+-- It runs as its owner, because behind a policy the planner does not trust the order of the index
+-- and sorts the whole queue.
 CREATE FUNCTION public.claim_job(
     worker text DEFAULT NULL, node text DEFAULT NULL, lease_seconds double precision DEFAULT NULL
-) RETURNS jsonb LANGUAGE plpgsql SET search_path = '' AS $$
+) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
     level integer := 11;
@@ -292,6 +308,7 @@ DECLARE
     job public.processing_jobs;
 BEGIN
     PERFORM chip.need(claim_job.worker IS NOT NULL, 'The argument "worker" is missing.');
+    PERFORM chip.need(claim_job.node IS NOT NULL, 'The argument "node" is missing.');
     PERFORM chip.need(claim_job.lease_seconds >= 0, 'The argument "lease_seconds" is missing.');
     <<search>>
     LOOP
@@ -299,13 +316,13 @@ BEGIN
         IF level IS NULL THEN
             RETURN NULL;
         END IF;
-        FOR turn IN SELECT who, lost_id FROM chip.turns(level, coalesce(claim_job.node, '')) LOOP
+        FOR turn IN SELECT who, lost_id FROM chip.turns(level, claim_job.node) LOOP
             IF turn.lost_id IS NULL THEN
                 SELECT * INTO job FROM public.processing_jobs j
-                WHERE j.status = 'pending' AND -j.priority = -level
+                WHERE j.status = 'pending' AND j.priority = level
                   AND coalesce(j.user_id, '00000000-0000-0000-0000-000000000000') = turn.who
                   AND j.run_after <= now()
-                  AND coalesce(j.source ->> 'node', claim_job.node, '') = coalesce(claim_job.node, '')
+                  AND coalesce(j.source ->> 'node', claim_job.node) = claim_job.node
                 ORDER BY j.created_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED;
             ELSE
                 SELECT * INTO job FROM public.processing_jobs j
@@ -320,8 +337,8 @@ BEGIN
         END LOOP;
     END LOOP;
     UPDATE public.processing_jobs j
-    SET status = 'processing', attempts = j.attempts + 1, seq = j.seq + 1, speed = NULL,
-        eta_seconds = NULL, lease_token = gen_random_uuid(), worker = claim_job.worker,
+    SET status = 'processing', attempts = j.attempts + 1, seq = j.seq + 1,
+        lease_token = gen_random_uuid(), worker = claim_job.worker,
         lease_expires_at = chip.now() + make_interval(secs => claim_job.lease_seconds),
         updated_at = chip.now(), started_at = coalesce(j.started_at, chip.now())
     WHERE j.id = job.id RETURNING * INTO job;
@@ -440,7 +457,7 @@ BEGIN
     END IF;
     UPDATE public.processing_jobs j
     SET status = 'pending', error = fail_job.error, seq = j.seq + 1, lease_token = NULL,
-        lease_expires_at = NULL, speed = NULL, eta_seconds = NULL, updated_at = chip.now(),
+        lease_expires_at = NULL, updated_at = chip.now(),
         run_after = chip.now() + make_interval(secs => fail_job.retry_seconds)
     WHERE j.id = job.id RETURNING * INTO job;
     PERFORM chip.add_event(job, 'retry',
@@ -456,8 +473,7 @@ DECLARE
 BEGIN
     UPDATE public.processing_jobs j
     SET status = 'pending', attempts = greatest(j.attempts - 1, 0), seq = j.seq + 1,
-        lease_token = NULL, lease_expires_at = NULL, speed = NULL, eta_seconds = NULL,
-        run_after = chip.now(), updated_at = chip.now()
+        lease_token = NULL, lease_expires_at = NULL, run_after = chip.now(), updated_at = chip.now()
     WHERE j.id = job.id RETURNING * INTO job;
     PERFORM chip.add_event(job, 'status', chip.status_data(job));
     RETURN chip.job(job.id);

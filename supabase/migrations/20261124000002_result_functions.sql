@@ -23,7 +23,8 @@ DECLARE
 BEGIN
     PERFORM chip.need(analysis IS NOT NULL, 'The argument "analysis" is missing.');
     SELECT * INTO was FROM public.meeting_analysis m WHERE m.job_id = job.id FOR UPDATE;
-    row := chip.changed(NULL, analysis);
+    -- A stage that is done again leaves what other stages found.
+    row := chip.changed(CASE WHEN job.redo IS NOT NULL THEN was END, analysis);
     row.job_id := job.id;
     row.user_id := job.user_id;
     row.version := coalesce(was.version, 0) + 1;
@@ -97,7 +98,7 @@ BEGIN
                 'data', e.data, 'created_at', chip.time_text(e.created_at)) ORDER BY e.seq), '[]')
             FROM (SELECT seq, kind, data, created_at FROM public.job_events
                   WHERE job_id = list_events.job_id AND seq > coalesce(list_events.after, 0)
-                  ORDER BY seq LIMIT least(greatest(coalesce(list_events."limit", 500), 1), 5000)
+                  ORDER BY seq LIMIT least(greatest(coalesce(list_events."limit", 500), 1), 1000)
                  ) e);
 END $$;
 
@@ -169,10 +170,8 @@ BEGIN
                           ELSE 'pending' END,
             attempts = d.attempts + 1, http_status = finish_delivery.http_status,
             error = finish_delivery.error, lease_expires_at = NULL,
-            next_try_at = CASE WHEN finish_delivery.ok OR finish_delivery.retry_seconds IS NULL
-                               THEN d.next_try_at
-                               ELSE chip.now() + make_interval(secs => finish_delivery.retry_seconds)
-                          END,
+            next_try_at = CASE WHEN NOT finish_delivery.ok THEN
+                chip.now() + make_interval(secs => finish_delivery.retry_seconds) END,
             delivered_at = CASE WHEN finish_delivery.ok THEN chip.now() END,
             tries = d.tries || jsonb_build_object(
                 'at', chip.time_text(chip.now()), 'http_status', finish_delivery.http_status,
@@ -204,7 +203,7 @@ FROM (SELECT id, at, user_id, actor, action, job_id, address, request_id, detail
       FROM public.audit_log l
       WHERE (list_audit.job_id IS NULL OR l.job_id = list_audit.job_id)
         AND (list_audit.before IS NULL OR l.id < list_audit.before)
-      ORDER BY l.id DESC LIMIT least(greatest(coalesce(list_audit."limit", 100), 1), 5000)) e;
+      ORDER BY l.id DESC LIMIT least(greatest(coalesce(list_audit."limit", 100), 1), 1000)) e;
 $$;
 
 CREATE FUNCTION public.queue_stats() RETURNS jsonb LANGUAGE sql STABLE SET search_path = '' AS $$
@@ -244,7 +243,7 @@ BEGIN
         WITH old AS (
             SELECT id FROM public.processing_jobs
             WHERE status IN ('completed', 'failed', 'cancelled')
-              AND finished_at < now() - make_interval(secs => expire_jobs.retain_days * 86400)
+              AND finished_at <= now() - make_interval(secs => expire_jobs.retain_days * 86400)
             ORDER BY finished_at LIMIT at_most FOR UPDATE SKIP LOCKED
         ), gone AS (
             DELETE FROM public.processing_jobs j USING old WHERE j.id = old.id RETURNING j.id

@@ -6,10 +6,16 @@
 #include "base/uuid.h"
 #include "store/args.h"
 #include "store/driver.h"
+#include "store/postgres.h"
+#include "store/supabase.h"
 
 enum chip_status chip_store_open(struct chip_store **out,
                                  const struct chip_store_settings *settings, struct chip_err *err)
 {
+    if (settings->database_url)
+        return chip_postgres_open(out, settings, err);
+    if (settings->supabase_url)
+        return chip_supabase_open(out, settings, err);
     return chip_sqlite_open(out, settings, err);
 }
 
