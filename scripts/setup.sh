@@ -135,7 +135,8 @@ fetch_onnxruntime() {
 }
 
 # The official clients that tests talk to us with; these run, so they are installed.
-clients='standardwebhooks@1.1.1'
+clients="@supabase/supabase-js@2.119.1 eventsource@4.1.1 openai@6.49.0 standardwebhooks@1.1.1 \
+tus-js-client@4.3.1"
 
 fetch_clients() {
     folder=build/npm/clients
