@@ -14,7 +14,7 @@
 typedef enum chip_status bench_command_fn(int argc, char **argv, struct chip_err *err);
 
 bench_command_fn bench_machine, bench_cut, bench_texts, bench_stages, bench_products, bench_open,
-    bench_relabel, bench_evict;
+    bench_relabel, bench_queue, bench_evict;
 
 /** Prints an object on one line and frees it. */
 CHIP_MUST_CHECK

@@ -16,6 +16,7 @@ static const struct {
     {"products", "ROUNDS", 1, bench_products},
     {"open", "MODEL ROUNDS", 2, bench_open},
     {"relabel", "TRANSCRIPT SPEAKERS ROUNDS", 3, bench_relabel},
+    {"queue", "ADDRESS JOBS THREADS", 3, bench_queue},
     {"evict", "FILE...", 1, bench_evict},
 };
 

@@ -11,6 +11,7 @@
 #include "http/auth.h"
 #include "http/limit.h"
 #include "http/meters.h"
+#include "http/openai.h"
 #include "http/routes.h"
 #include "http/routes_upload.h"
 #include "http/watch.h"
@@ -167,11 +168,17 @@ static void wake_workers(void *user)
 static size_t collect_routes(struct chip_serve *serve)
 {
     const struct chip_route_table all[] = {
-        chip_routes_service,     chip_routes_process,
-        chip_routes_process_job, chip_routes_jobs,
-        chip_routes_job_records, chip_routes_events,
-        chip_routes_analysis,    chip_routes_export,
-        chip_routes_audio,       {chip_upload_routes, chip_upload_n_routes},
+        chip_routes_service,
+        chip_routes_process,
+        chip_routes_process_job,
+        chip_routes_jobs,
+        chip_routes_job_records,
+        chip_routes_events,
+        chip_routes_analysis,
+        chip_routes_export,
+        chip_routes_audio,
+        {chip_upload_routes, chip_upload_n_routes},
+        {chip_openai_routes, chip_openai_n_routes},
     };
     static_assert(sizeof all == sizeof serve->tables, "as many as there is room for");
     memcpy(serve->tables, all, sizeof all);

@@ -12,7 +12,7 @@
 
 struct chip_limit;
 
-enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 10 };
+enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 11 };
 
 struct chip_serve {
     struct chip_service service;

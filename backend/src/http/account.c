@@ -48,7 +48,8 @@ static void log_request(const struct chip_exchange *x, int status, int64_t ns)
     }
     if (x->gone && fields)
         json_object_set_new(fields, "clientGone", json_true());
-    chip_log(status >= 500   ? CHIP_LOG_ERROR
+    chip_log(status == 503   ? CHIP_LOG_WARNING /* not our bug, and probes ask for it */
+             : status >= 500 ? CHIP_LOG_ERROR
              : status >= 400 ? CHIP_LOG_NOTICE
                              : CHIP_LOG_INFO,
              fields, "%s %s -> %d", x->req.method, x->route ? x->route->path : "(no route)",

@@ -45,7 +45,7 @@ static void refuse_form(struct chip_request *req, const struct chip_err *err)
 static bool start_form(struct chip_request *req)
 {
     struct chip_err err;
-    struct chip_speech *speech = calloc(1, sizeof *speech);
+    struct chip_openai_call *speech = calloc(1, sizeof *speech);
     if (!speech) {
         refuse(req, 503, "out_of_memory", NULL, "the server is out of memory; try again");
         return false;
@@ -65,7 +65,7 @@ static void begin(struct chip_request *req)
 
 static void data(struct chip_request *req, const char *bytes, size_t n)
 {
-    struct chip_speech *speech = req->state;
+    struct chip_openai_call *speech = req->state;
     struct chip_err err;
     if (chip_form_feed(speech->form, bytes, n, &err) != CHIP_OK)
         refuse_form(req, &err);
@@ -73,15 +73,15 @@ static void data(struct chip_request *req, const char *bytes, size_t n)
 
 /* ---- the answer ---- */
 
-static void answer_result(struct chip_request *req, struct chip_speech *speech)
+static void answer_result(struct chip_request *req, struct chip_openai_call *speech)
 {
     struct chip_transcript *t = NULL;
     char *text = NULL;
     const char *type;
     struct chip_err err;
-    enum chip_status st = chip_speech_result(req, speech, &t, &err);
+    enum chip_status st = chip_openai_result(req, speech, &t, &err);
     if (st == CHIP_OK)
-        st = chip_speech_answer(&speech->ask, t, &text, &type, &err);
+        st = chip_openai_answer(&speech->ask, t, &text, &type, &err);
     chip_transcript_free(t);
     if (st == CHIP_OK)
         chip_reply_text(req, 200, type, text, strlen(text));
@@ -92,7 +92,7 @@ static void answer_result(struct chip_request *req, struct chip_speech *speech)
 static void answer_error(struct chip_request *req, const json_t *job)
 {
     int status;
-    json_t *error = chip_speech_error(json_object_get(job, "error"), &status);
+    json_t *error = chip_openai_error(json_object_get(job, "error"), &status);
     const char *code = json_string_value(json_object_get(error, "code"));
     const char *message = json_string_value(json_object_get(error, "message"));
     refuse(req, status, code, json_string_value(json_object_get(error, "param")), message);
@@ -100,7 +100,8 @@ static void answer_error(struct chip_request *req, const json_t *job)
 }
 
 /* Answers if the job is over. @return false: it is not */
-static bool answer_ended(struct chip_request *req, struct chip_speech *speech, const json_t *job)
+static bool answer_ended(struct chip_request *req, struct chip_openai_call *speech,
+                         const json_t *job)
 {
     const char *status = json_string_value(json_object_get(job, "status"));
     bool completed = status && strcmp(status, "completed") == 0;
@@ -117,7 +118,7 @@ static bool answer_ended(struct chip_request *req, struct chip_speech *speech, c
     return speech->ended;
 }
 
-static void go_on(struct chip_request *req, struct chip_speech *speech)
+static void go_on(struct chip_request *req, struct chip_openai_call *speech)
 {
     struct chip_app *app = chip_request_app(req);
     struct chip_err err;
@@ -138,20 +139,20 @@ static void go_on(struct chip_request *req, struct chip_speech *speech)
     chip_request_wait(req);
 }
 
-static void start(struct chip_request *req, struct chip_speech *speech)
+static void start(struct chip_request *req, struct chip_openai_call *speech)
 {
     struct chip_err err;
-    struct chip_speech_problem problem;
+    struct chip_openai_problem problem;
     if (chip_form_finish(speech->form, &err) != CHIP_OK) {
         refuse_form(req, &err);
         return;
     }
-    if (!chip_speech_request_read(speech->form, chip_request_app(req)->model, &speech->ask,
+    if (!chip_openai_request_read(speech->form, chip_request_app(req)->model, &speech->ask,
                                   &problem)) {
         refuse(req, problem.status, problem.code, problem.param, problem.err.message);
         return;
     }
-    if (!chip_speech_start(req, speech))
+    if (!chip_openai_start(req, speech))
         return;
     chip_reply_header(req, "X-Job-Id", speech->job_id);
     if (!speech->ask.stream) {
@@ -159,15 +160,14 @@ static void start(struct chip_request *req, struct chip_speech *speech)
         return;
     }
     chip_reply_header(req, "Cache-Control", "no-cache");
-    chip_reply_header(req, "X-Accel-Buffering", "no");
-    chip_reply_stream(req, 200, "text/event-stream; charset=utf-8", chip_speech_pull);
+    chip_reply_stream(req, 200, "text/event-stream; charset=utf-8", chip_openai_pull);
 }
 
 static void handle(struct chip_request *req)
 {
     if (!req->state && !start_form(req)) /* without a body, nothing began */
         return;
-    struct chip_speech *speech = req->state;
+    struct chip_openai_call *speech = req->state;
     if (speech->job_id[0])
         go_on(req, speech);
     else
@@ -176,7 +176,7 @@ static void handle(struct chip_request *req)
 
 static void done(struct chip_request *req)
 {
-    chip_speech_done(req, req->state);
+    chip_openai_done(req, req->state);
     req->state = NULL;
 }
 
@@ -198,7 +198,7 @@ static void no_more(struct chip_request *req, const char *bytes, size_t n)
 
 static void list_models(struct chip_request *req)
 {
-    chip_reply_json(req, 200, chip_speech_models(chip_request_app(req)->model));
+    chip_reply_json(req, 200, chip_openai_models(chip_request_app(req)->model));
 }
 
 static void get_model(struct chip_request *req)
@@ -206,10 +206,10 @@ static void get_model(struct chip_request *req)
     char name[CHIP_SPEECH_MODEL];
     struct chip_err err;
     const char *usual = chip_request_app(req)->model;
-    json_t *model = chip_speech_model_view(req->params[0], usual);
+    json_t *model = chip_openai_model_view(req->params[0], usual);
     if (model)
         chip_reply_json(req, 200, model);
-    else if (chip_speech_model(req->params[0], usual, name, &err) != CHIP_OK)
+    else if (chip_openai_model(req->params[0], usual, name, &err) != CHIP_OK)
         refuse(req, 404, "model_not_found", "model", err.message);
     else
         refuse(req, 404, "model_not_found", "model", "the default model is not installed");

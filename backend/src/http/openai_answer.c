@@ -16,7 +16,7 @@ static const char *string_or(const struct chip_str *s, const char *otherwise)
     return s->data ? s->data : otherwise;
 }
 
-void chip_speech_text(struct chip_str *out, const struct chip_transcript *t)
+void chip_openai_text(struct chip_str *out, const struct chip_transcript *t)
 {
     for (size_t i = 0; i < t->n_segments; i++)
         chip_str_addf(out, "%s%s", i ? " " : "", t->segments[i].text);
@@ -24,7 +24,7 @@ void chip_speech_text(struct chip_str *out, const struct chip_transcript *t)
 
 /* ---- speakers ---- */
 
-const char *chip_speech_speaker(const struct chip_transcript *t, int speaker,
+const char *chip_openai_speaker(const struct chip_transcript *t, int speaker,
                                 char letters[CHIP_SPEAKER_LETTERS])
 {
     if (speaker >= 0 && (size_t)speaker < t->n_speakers && t->speakers[speaker].name[0])
@@ -39,14 +39,14 @@ const char *chip_speech_speaker(const struct chip_transcript *t, int speaker,
     return at;
 }
 
-json_t *chip_speech_segment(const struct chip_transcript *t, size_t segment)
+json_t *chip_openai_segment(const struct chip_transcript *t, size_t segment)
 {
     char id[24], letters[CHIP_SPEAKER_LETTERS];
     const struct chip_segment *s = &t->segments[segment];
     snprintf(id, sizeof id, "seg_%zu", segment);
     return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s}", "type", "transcript.text.segment", "id", id,
                      "start", seconds(s->start_ms), "end", seconds(s->end_ms), "text", s->text,
-                     "speaker", chip_speech_speaker(t, s->speaker, letters));
+                     "speaker", chip_openai_speaker(t, s->speaker, letters));
 }
 
 /* ---- verbose_json ---- */
@@ -108,7 +108,7 @@ static json_t *usage(const struct chip_transcript *t)
     return json_pack("{s:s, s:o}", "type", "duration", "seconds", seconds(t->duration_ms));
 }
 
-static json_t *verbose(const struct chip_speech_request *request, const struct chip_transcript *t,
+static json_t *verbose(const struct chip_openai_request *request, const struct chip_transcript *t,
                        const char *text)
 {
     json_t *answer = json_pack("{s:s, s:s, s:o, s:s, s:o}", "task", "transcribe", "language",
@@ -133,7 +133,7 @@ static json_t *diarized(const struct chip_transcript *t, const char *text)
 {
     json_t *segments = json_array();
     for (size_t i = 0; i < t->n_segments; i++)
-        json_array_append_new(segments, chip_speech_segment(t, i));
+        json_array_append_new(segments, chip_openai_segment(t, i));
     return json_pack("{s:s, s:o, s:s, s:o, s:o}", "task", "transcribe", "duration",
                      seconds(t->duration_ms), "text", text, "segments", segments, "usage",
                      usage(t));
@@ -141,12 +141,12 @@ static json_t *diarized(const struct chip_transcript *t, const char *text)
 
 /* ---- all of them ---- */
 
-static enum chip_status as_json(const struct chip_speech_request *request,
+static enum chip_status as_json(const struct chip_openai_request *request,
                                 const struct chip_transcript *t, char **out, struct chip_err *err)
 {
     struct chip_str text = {0};
     json_t *answer;
-    chip_speech_text(&text, t);
+    chip_openai_text(&text, t);
     if (request->format == CHIP_SPEECH_VERBOSE)
         answer = verbose(request, t, string_or(&text, ""));
     else if (request->format == CHIP_SPEECH_DIARIZED)
@@ -160,7 +160,7 @@ static enum chip_status as_json(const struct chip_speech_request *request,
     return *out ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory for the answer");
 }
 
-enum chip_status chip_speech_answer(const struct chip_speech_request *request,
+enum chip_status chip_openai_answer(const struct chip_openai_request *request,
                                     const struct chip_transcript *t, char **out, const char **type,
                                     struct chip_err *err)
 {
@@ -168,7 +168,7 @@ enum chip_status chip_speech_answer(const struct chip_speech_request *request,
     *type = "text/plain; charset=utf-8";
     switch (request->format) {
     case CHIP_SPEECH_TEXT:
-        chip_speech_text(&text, t);
+        chip_openai_text(&text, t);
         chip_str_add(&text, "\n");
         return chip_str_finish(&text, out, err);
     case CHIP_SPEECH_SRT:
@@ -187,7 +187,7 @@ enum chip_status chip_speech_answer(const struct chip_speech_request *request,
 
 /* ---- errors ---- */
 
-json_t *chip_speech_error(const json_t *error, int *status)
+json_t *chip_openai_error(const json_t *error, int *status)
 {
     static const struct {
         const char *code;

@@ -21,7 +21,7 @@ static void on_news(void *req)
     chip_request_wake(req);
 }
 
-static enum chip_status enqueue(struct chip_request *req, struct chip_speech *speech,
+static enum chip_status enqueue(struct chip_request *req, struct chip_openai_call *speech,
                                 json_t **result, struct chip_err *err)
 {
     const struct chip_app *app = chip_request_app(req);
@@ -30,12 +30,12 @@ static enum chip_status enqueue(struct chip_request *req, struct chip_speech *sp
     json_t *args = json_pack("{s:s, s:{s:s, s:s, s:s*, s:s*}, s:o, s:s?, s:s?, s:i}", "id",
                              speech->job_id, "source", "kind", "upload", "upload_id", upload->id,
                              "node", app->node, "name", upload->name[0] ? upload->name : NULL,
-                             "options", chip_speech_options(&speech->ask), "user_id", user, "title",
+                             "options", chip_openai_options(&speech->ask), "user_id", user, "title",
                              upload->name[0] ? upload->name : NULL, "priority", PRIORITY);
     return chip_store_call(app->store, req->caller, "enqueue_job", args, result, err);
 }
 
-bool chip_speech_start(struct chip_request *req, struct chip_speech *speech)
+bool chip_openai_start(struct chip_request *req, struct chip_openai_call *speech)
 {
     const struct chip_app *app = chip_request_app(req);
     const struct chip_upload *upload = chip_form_upload(speech->form);
@@ -69,7 +69,7 @@ bool chip_speech_start(struct chip_request *req, struct chip_speech *speech)
     return true;
 }
 
-enum chip_status chip_speech_result(struct chip_request *req, const struct chip_speech *speech,
+enum chip_status chip_openai_result(struct chip_request *req, const struct chip_openai_call *speech,
                                     struct chip_transcript **out, struct chip_err *err)
 {
     json_t *row = NULL;
@@ -89,7 +89,7 @@ enum chip_status chip_speech_result(struct chip_request *req, const struct chip_
 /* ---- the end ---- */
 
 /* A job that goes on is of no use to anybody; the worker notices at its next heartbeat. */
-static void cancel(struct chip_request *req, const struct chip_speech *speech)
+static void cancel(struct chip_request *req, const struct chip_openai_call *speech)
 {
     struct chip_err err;
     enum chip_status st = chip_store_call(chip_request_app(req)->store, NULL, "cancel_job",
@@ -99,7 +99,7 @@ static void cancel(struct chip_request *req, const struct chip_speech *speech)
                  "the client has gone, but its job cannot be cancelled: %s", err.message);
 }
 
-static void remove_job(struct chip_request *req, const struct chip_speech *speech)
+static void remove_job(struct chip_request *req, const struct chip_openai_call *speech)
 {
     const struct chip_app *app = chip_request_app(req);
     struct chip_err err;
@@ -113,7 +113,7 @@ static void remove_job(struct chip_request *req, const struct chip_speech *speec
                  "a transcription that was answered stays until jobs expire: %s", err.message);
 }
 
-void chip_speech_done(struct chip_request *req, struct chip_speech *speech)
+void chip_openai_done(struct chip_request *req, struct chip_openai_call *speech)
 {
     if (!speech)
         return;

@@ -9,9 +9,9 @@
 #include "http/openai_request.h"
 #include "http/watch.h"
 
-struct chip_speech {
+struct chip_openai_call {
     struct chip_form *form;
-    struct chip_speech_request ask;
+    struct chip_openai_request ask;
     char job_id[CHIP_UUID_TEXT]; /* "" before there is one */
     struct chip_watcher *watcher;
     bool ended; /* the job is over, or gone */
@@ -31,7 +31,7 @@ struct chip_speech {
  * @param wake called when it has news
  * @return false: the request was answered
  */
-bool chip_speech_start(struct chip_request *req, struct chip_speech *speech);
+bool chip_openai_start(struct chip_request *req, struct chip_openai_call *speech);
 
 /**
  * The transcript of a completed job.
@@ -39,14 +39,14 @@ bool chip_speech_start(struct chip_request *req, struct chip_speech *speech);
  * @param out free it with chip_transcript_free()
  */
 CHIP_MUST_CHECK
-enum chip_status chip_speech_result(struct chip_request *req, const struct chip_speech *speech,
+enum chip_status chip_openai_result(struct chip_request *req, const struct chip_openai_call *speech,
                                     struct chip_transcript **out, struct chip_err *err);
 
 /**
  * The request is over: cancels the job if it still runs, removes it and its recording unless they
  * are to be kept, frees all.
  */
-void chip_speech_done(struct chip_request *req, struct chip_speech *speech);
+void chip_openai_done(struct chip_request *req, struct chip_openai_call *speech);
 
 /** What a stream (chip_reply_stream) sends next: openai_stream.c. */
-ssize_t chip_speech_pull(struct chip_request *req, char *buf, size_t max);
+ssize_t chip_openai_pull(struct chip_request *req, char *buf, size_t max);

@@ -84,7 +84,7 @@ static enum chip_status fail_unknown(const char *name, struct chip_err *err)
     return st;
 }
 
-enum chip_status chip_speech_model(const char *name, const char *usual, char out[CHIP_SPEECH_MODEL],
+enum chip_status chip_openai_model(const char *name, const char *usual, char out[CHIP_SPEECH_MODEL],
                                    struct chip_err *err)
 {
     const char *meant = is_openai_name(name) ? usual : name;
@@ -110,7 +110,7 @@ static void add_view(void *user, const char *name, int64_t created)
     json_array_append_new(user, view(name, created));
 }
 
-json_t *chip_speech_models(const char *usual)
+json_t *chip_openai_models(const char *usual)
 {
     json_t *data = json_array();
     int64_t created = find_installed(usual);
@@ -120,7 +120,7 @@ json_t *chip_speech_models(const char *usual)
     return json_pack("{s:s, s:o}", "object", "list", "data", data);
 }
 
-json_t *chip_speech_model_view(const char *name, const char *usual)
+json_t *chip_openai_model_view(const char *name, const char *usual)
 {
     int64_t created = find_installed(is_openai_name(name) ? usual : name);
     return created || is_openai_name(name) ? view(name, created) : NULL;

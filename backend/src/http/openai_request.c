@@ -7,8 +7,8 @@
 
 struct reading {
     const struct chip_form *form;
-    struct chip_speech_request out;
-    struct chip_speech_problem *problem;
+    struct chip_openai_request out;
+    struct chip_openai_problem *problem;
 };
 
 static bool refuse(struct reading *r, int status, const char *code, const char *param,
@@ -70,7 +70,7 @@ static bool read_model(struct reading *r, const char *usual)
         return refuse(r, 400, "missing_required_parameter", "model",
                       "you must provide a model parameter");
     struct chip_err err;
-    if (chip_speech_model(name, usual, r->out.model, &err) != CHIP_OK)
+    if (chip_openai_model(name, usual, r->out.model, &err) != CHIP_OK)
         return refuse(r, 404, "model_not_found", "model", "%s", err.message);
     return true;
 }
@@ -82,7 +82,7 @@ static bool read_format(struct reading *r)
     const char *name = value_of(r, "response_format");
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
-            r->out.format = (enum chip_speech_format)i;
+            r->out.format = (enum chip_openai_format)i;
             return true;
         }
     }
@@ -169,7 +169,7 @@ static bool read_granularities(struct reading *r)
 
 static bool check_stream(struct reading *r)
 {
-    enum chip_speech_format format = r->out.format;
+    enum chip_openai_format format = r->out.format;
     if (r->out.stream && format != CHIP_SPEECH_JSON && format != CHIP_SPEECH_TEXT &&
         format != CHIP_SPEECH_DIARIZED)
         return refuse(r, 400, "unsupported_value", "stream",
@@ -184,8 +184,8 @@ static bool check_stream(struct reading *r)
 
 /* ---- all ---- */
 
-bool chip_speech_request_read(const struct chip_form *form, const char *usual,
-                              struct chip_speech_request *out, struct chip_speech_problem *problem)
+bool chip_openai_request_read(const struct chip_form *form, const char *usual,
+                              struct chip_openai_request *out, struct chip_openai_problem *problem)
 {
     struct reading r = {.form = form, .problem = problem};
     if (!check_lengths(&r) || !read_model(&r, usual) || !read_format(&r) || !read_language(&r) ||
@@ -197,7 +197,7 @@ bool chip_speech_request_read(const struct chip_form *form, const char *usual,
     return true;
 }
 
-json_t *chip_speech_options(const struct chip_speech_request *request)
+json_t *chip_openai_options(const struct chip_openai_request *request)
 {
     return json_pack("{s:s, s:s*, s:b}", "model", request->model, "language",
                      request->language[0] ? request->language : NULL, "no_speakers",

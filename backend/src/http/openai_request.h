@@ -4,7 +4,7 @@
 #include "http/openai_models.h"
 #include "http/upload_form.h"
 
-enum chip_speech_format {
+enum chip_openai_format {
     CHIP_SPEECH_JSON,
     CHIP_SPEECH_TEXT,
     CHIP_SPEECH_SRT,
@@ -13,17 +13,17 @@ enum chip_speech_format {
     CHIP_SPEECH_DIARIZED,
 };
 
-struct chip_speech_request {
+struct chip_openai_request {
     char model[CHIP_SPEECH_MODEL]; /* an installed one */
     char language[8];              /* "en"; "": the model's own */
-    enum chip_speech_format format;
+    enum chip_openai_format format;
     bool words, segments; /* of verbose_json */
     bool stream;
     bool keep; /* the job stays after the answer */
 };
 
 /** Why it cannot be answered. */
-struct chip_speech_problem {
+struct chip_openai_problem {
     int status;
     const char *code, *param; /* param: the field; NULL: none in particular */
     struct chip_err err;
@@ -39,8 +39,8 @@ struct chip_speech_problem {
  * @return false: `problem` says why
  */
 CHIP_MUST_CHECK
-bool chip_speech_request_read(const struct chip_form *form, const char *usual,
-                              struct chip_speech_request *out, struct chip_speech_problem *problem);
+bool chip_openai_request_read(const struct chip_form *form, const char *usual,
+                              struct chip_openai_request *out, struct chip_openai_problem *problem);
 
 /** The job's options: docs/STORE.md; a new reference, NULL when out of memory. */
-json_t *chip_speech_options(const struct chip_speech_request *request);
+json_t *chip_openai_options(const struct chip_openai_request *request);

@@ -11,7 +11,7 @@
 enum { PING_MS = 14000 };
 
 /* Takes the reference of `data`. */
-static void add_event(struct chip_speech *speech, const char *kind, json_t *data)
+static void add_event(struct chip_openai_call *speech, const char *kind, json_t *data)
 {
     char *text = data ? json_dumps(data, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(data);
@@ -24,7 +24,7 @@ static void add_event(struct chip_speech *speech, const char *kind, json_t *data
     free(text);
 }
 
-static void add_delta(struct chip_speech *speech, const char *delta)
+static void add_delta(struct chip_openai_call *speech, const char *delta)
 {
     if (!delta[0])
         return;
@@ -34,13 +34,13 @@ static void add_delta(struct chip_speech *speech, const char *delta)
 }
 
 /* The error takes the place of the last event. Takes its reference. */
-static void add_error(struct chip_speech *speech, json_t *error)
+static void add_error(struct chip_openai_call *speech, json_t *error)
 {
     add_event(speech, "error", json_pack("{s:o}", "error", error));
     speech->closing = true;
 }
 
-static void add_failure(struct chip_speech *speech, const char *code, const char *message)
+static void add_failure(struct chip_openai_call *speech, const char *code, const char *message)
 {
     add_error(speech, json_pack("{s:s, s:s, s:n, s:s}", "message", message, "type", "server_error",
                                 "param", "code", code));
@@ -49,7 +49,7 @@ static void add_failure(struct chip_speech *speech, const char *code, const char
 /* ---- events of the job ---- */
 
 /* A job that is tried again may say a segment again: each goes out once, in order. */
-static bool is_new(struct chip_speech *speech, const json_t *segment)
+static bool is_new(struct chip_openai_call *speech, const json_t *segment)
 {
     int64_t start = json_integer_value(json_object_get(segment, "start_ms"));
     int64_t end = json_integer_value(json_object_get(segment, "end_ms"));
@@ -61,7 +61,7 @@ static bool is_new(struct chip_speech *speech, const json_t *segment)
     return true;
 }
 
-static void on_segments(struct chip_speech *speech, const json_t *data)
+static void on_segments(struct chip_openai_call *speech, const json_t *data)
 {
     size_t i;
     json_t *segment;
@@ -81,28 +81,28 @@ static void on_segments(struct chip_speech *speech, const json_t *data)
 }
 
 /* What the result has and the deltas have not; both are the same words, as a rule. */
-static void complete_deltas(struct chip_speech *speech, const char *whole)
+static void complete_deltas(struct chip_openai_call *speech, const char *whole)
 {
     if (strncmp(whole, speech->text.data ? speech->text.data : "", speech->text.len) == 0)
         add_delta(speech, whole + speech->text.len);
 }
 
-static void on_completed(struct chip_request *req, struct chip_speech *speech)
+static void on_completed(struct chip_request *req, struct chip_openai_call *speech)
 {
     struct chip_transcript *t = NULL;
     struct chip_str whole = {0};
     struct chip_err err;
-    if (chip_speech_result(req, speech, &t, &err) != CHIP_OK) {
+    if (chip_openai_result(req, speech, &t, &err) != CHIP_OK) {
         chip_log(CHIP_LOG_ERROR, json_pack("{s:s}", "job", speech->job_id),
                  "a transcript cannot be answered: %s", err.message);
         add_failure(speech, "internal", "the transcript cannot be read");
         return;
     }
-    chip_speech_text(&whole, t);
+    chip_openai_text(&whole, t);
     complete_deltas(speech, whole.data ? whole.data : "");
     if (speech->ask.format == CHIP_SPEECH_DIARIZED)
         for (size_t i = 0; i < t->n_segments; i++)
-            add_event(speech, NULL, chip_speech_segment(t, i));
+            add_event(speech, NULL, chip_openai_segment(t, i));
     add_event(speech, NULL,
               json_pack("{s:s, s:s}", "type", "transcript.text.done", "text",
                         whole.data ? whole.data : ""));
@@ -112,7 +112,7 @@ static void on_completed(struct chip_request *req, struct chip_speech *speech)
     chip_transcript_free(t);
 }
 
-static void on_event(struct chip_request *req, struct chip_speech *speech, const json_t *event)
+static void on_event(struct chip_request *req, struct chip_openai_call *speech, const json_t *event)
 {
     const char *kind = json_string_value(json_object_get(event, "kind"));
     const json_t *data = json_object_get(event, "data");
@@ -127,14 +127,14 @@ static void on_event(struct chip_request *req, struct chip_speech *speech, const
         on_completed(req, speech);
     } else if (strcmp(kind, "failed") == 0) {
         speech->ended = true;
-        add_error(speech, chip_speech_error(json_object_get(data, "error"), &status));
+        add_error(speech, chip_openai_error(json_object_get(data, "error"), &status));
     } else if (strcmp(kind, "cancelled") == 0) {
         speech->ended = true;
         add_failure(speech, "cancelled", "the job was cancelled");
     }
 }
 
-static void read_events(struct chip_request *req, struct chip_speech *speech)
+static void read_events(struct chip_request *req, struct chip_openai_call *speech)
 {
     struct chip_app *app = chip_request_app(req);
     json_t *events = NULL, *event;
@@ -157,7 +157,7 @@ static void read_events(struct chip_request *req, struct chip_speech *speech)
 
 /* ---- sending ---- */
 
-static void next(struct chip_request *req, struct chip_speech *speech)
+static void next(struct chip_request *req, struct chip_openai_call *speech)
 {
     chip_str_reset(&speech->out);
     speech->n_sent = 0;
@@ -170,9 +170,9 @@ static void next(struct chip_request *req, struct chip_speech *speech)
         speech->last_ms = now_ms;
 }
 
-ssize_t chip_speech_pull(struct chip_request *req, char *buf, size_t max)
+ssize_t chip_openai_pull(struct chip_request *req, char *buf, size_t max)
 {
-    struct chip_speech *speech = req->state;
+    struct chip_openai_call *speech = req->state;
     if (speech->n_sent == speech->out.len) {
         if (speech->closing)
             return -1;

@@ -132,7 +132,6 @@ static void start(struct chip_request *req, const char *id, int64_t after)
         return;
     }
     chip_reply_header(req, "Cache-Control", "no-cache");
-    chip_reply_header(req, "X-Accel-Buffering", "no");
     chip_reply_stream(req, 200, "text/event-stream; charset=utf-8", pull);
 }
 
