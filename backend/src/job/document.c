@@ -50,20 +50,13 @@ enum chip_status chip_document_of_metrics(const struct chip_transcript *transcri
     return s == CHIP_OK ? parse(text, out, err) : s;
 }
 
-enum chip_status chip_document_append(struct chip_transcript *transcript,
-                                      const struct chip_transcript *more, struct chip_err *err)
+enum chip_status chip_document_join(struct chip_transcript *transcript,
+                                    const struct chip_transcript *more, struct chip_err *err)
 {
-    for (size_t i = 0; i < more->n_segments; i++) {
-        const struct chip_segment *segment = &more->segments[i];
-        enum chip_status s = chip_transcript_add_segment(
-            transcript, segment, more->words + segment->first_word, segment->n_words, err);
-        if (s != CHIP_OK)
-            return s;
-    }
-    for (size_t i = 0; i < more->n_audit; i++) {
-        enum chip_status s = chip_transcript_add_audit(transcript, &more->audit[i], err);
-        if (s != CHIP_OK)
-            return s;
-    }
-    return CHIP_OK;
+    enum chip_status s = CHIP_OK;
+    if (!*transcript->model && *more->model)
+        s = chip_transcript_set_model(transcript, more->model, err);
+    if (s == CHIP_OK && !*transcript->language && *more->language)
+        s = chip_transcript_set_language(transcript, more->language, err);
+    return s == CHIP_OK ? chip_transcript_append(transcript, more, err) : s;
 }

@@ -20,7 +20,12 @@ CHIP_MUST_CHECK
 enum chip_status chip_document_of_metrics(const struct chip_transcript *transcript, json_t **out,
                                           struct chip_err *err);
 
-/** Appends the segments, words and audit notes of another one. */
+/**
+ * Appends segments, words and audit notes of a later piece, whose model and language it takes when
+ * it has none.
+ *
+ * @return as chip_transcript_append()
+ */
 CHIP_MUST_CHECK
-enum chip_status chip_document_append(struct chip_transcript *transcript,
-                                      const struct chip_transcript *more, struct chip_err *err);
+enum chip_status chip_document_join(struct chip_transcript *transcript,
+                                    const struct chip_transcript *more, struct chip_err *err);

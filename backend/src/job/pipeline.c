@@ -82,7 +82,8 @@ static enum chip_status run_stages(struct chip_work *work, struct chip_err *err)
     for (const struct chip_stage *stage = plan; s == CHIP_OK && stage->run; stage++) {
         int64_t started_ms = chip_clock_ms();
         work->stage = stage;
-        chip_work_tell(work, 0.0, -1.0, -1.0);
+        /* What comes after the words takes no time worth telling. */
+        chip_work_tell(work, 0.0, -1.0, work->transcript ? 0.0 : -1.0);
         if (*chip_lease_cancel(work->lease))
             return chip_fail(err, CHIP_E_CANCELLED, "interrupted");
         s = stage->run(work, err);

@@ -25,7 +25,7 @@ static enum chip_status take_up(struct chip_slices *slices, const json_t *data,
     enum chip_status s =
         chip_document_to_transcript(json_object_get(data, "transcript"), &piece, err);
     if (s == CHIP_OK)
-        s = chip_document_append(slices->all, piece, err);
+        s = chip_document_join(slices->all, piece, err);
     if (s != CHIP_OK)
         return s;
     slices->done_ms = slices->from_ms = json_integer_value(json_object_get(data, "done_ms"));
@@ -88,9 +88,9 @@ void chip_slices_done(struct chip_slices *slices)
 enum chip_status chip_slices_add(struct chip_slices *slices, const struct chip_transcript *piece,
                                  int64_t done_ms, struct chip_err *err)
 {
-    enum chip_status s = chip_document_append(slices->all, piece, err);
+    enum chip_status s = chip_document_join(slices->all, piece, err);
     if (s == CHIP_OK)
-        s = chip_document_append(slices->fresh, piece, err);
+        s = chip_document_join(slices->fresh, piece, err);
     if (s == CHIP_OK)
         slices->done_ms = done_ms;
     return s;

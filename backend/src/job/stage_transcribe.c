@@ -150,7 +150,7 @@ static enum chip_status engage(struct run *run, bool no_speakers, struct chip_er
     CHIP_AUTO(chip_transcript) known = NULL; /* a copy: `all` grows meanwhile */
     enum chip_status s = chip_transcript_new(&known, err);
     if (s == CHIP_OK)
-        s = chip_document_append(known, run->slices.all, err);
+        s = chip_document_join(known, run->slices.all, err);
     if (s != CHIP_OK)
         return s;
     struct chip_options options = options_of(run);

@@ -143,7 +143,8 @@ static enum chip_status play_piece(struct office *office, struct chip_transcript
                                            .remaining_s = 1};
     CHIP_AUTO(chip_transcript) own = new_transcript();
     add_piece(own, piece);
-    assert_int_equal(chip_document_append(t, own, NULL), CHIP_OK);
+    assert_int_equal(chip_transcript_set_model(own, office->model, NULL), CHIP_OK);
+    assert_int_equal(chip_document_join(t, own, NULL), CHIP_OK);
     options->on_piece(options->user, own, done_ms);
     options->on_progress(options->user, &progress);
     office->n_pieces++;
@@ -159,9 +160,12 @@ static enum chip_status transcribe(void *user, const char *model, const char *pa
     assert_int_equal(access(path, R_OK), 0);
     office->n_runs++;
     office->known_ms = options->known_ms;
+    office->model = model ? model : "played";
+    if (options->known && strcmp(options->known->model, office->model) != 0)
+        return chip_fail(err, CHIP_E_INVAL, "known by another model: '%s'", options->known->model);
     CHIP_AUTO(chip_transcript) t = new_transcript();
     if (options->known)
-        assert_int_equal(chip_document_append(t, options->known, NULL), CHIP_OK);
+        assert_int_equal(chip_document_join(t, options->known, NULL), CHIP_OK);
     enum chip_status s = CHIP_OK;
     for (int i = (int)(options->known_ms / PIECE_MS); s == CHIP_OK && i < score->n_pieces; i++)
         s = play_piece(office, t, i, options, err);
@@ -174,7 +178,7 @@ static enum chip_status transcribe(void *user, const char *model, const char *pa
         chip_transcript_free(t);
         t = told;
     }
-    assert_int_equal(chip_transcript_set_model(t, model ? model : "played", NULL), CHIP_OK);
+    assert_int_equal(chip_transcript_set_model(t, office->model, NULL), CHIP_OK);
     assert_int_equal(chip_transcript_set_language(t, "en", NULL), CHIP_OK);
     const int64_t ms = (int64_t)score->n_pieces * PIECE_MS;
     assert_int_equal(chip_transcript_set_durations(t, ms, ms / 2, NULL), CHIP_OK);

@@ -36,6 +36,7 @@ struct office {
     atomic_int n_pieces; /* that the engine has played, in this process */
     atomic_int n_runs;   /* of it */
     int64_t known_ms;    /* that its last run was given */
+    const char *model;   /* of that run */
     struct chip_engine engine;
     struct chip_worker_settings settings;
     struct chip_uploads *uploads;
