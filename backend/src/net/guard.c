@@ -265,6 +265,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
             chip_address_format(&address, hop->refused);
         return CURL_SOCKET_BAD;
     }
+    hop->tried = true;
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
@@ -293,7 +294,7 @@ void chip_guard_apply(const struct chip_guard *guard, struct chip_guard_hop *hop
 enum chip_status chip_guard_explain(const struct chip_guard_hop *hop, const char *label,
                                     struct chip_err *err)
 {
-    if (!hop->refused[0])
+    if (!hop->refused[0] || hop->tried)
         return CHIP_OK;
     return chip_fail(err, CHIP_E_DENIED,
                      "'%s' leads to %s, which is not in the public internet; the operator can "

@@ -67,6 +67,7 @@ struct chip_guard_hop {
     const struct chip_guard *guard;
     bool listed; /* the host is, by its name */
     int port;
+    bool tried;       /* an address that is accepted */
     char refused[64]; /* the last address that was refused; "": none */
 };
 

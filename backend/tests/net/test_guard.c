@@ -339,6 +339,21 @@ static void listed_names_lead_where_they_resolve_to(void **state)
     assert_int_equal(test_server_count(server), 3);
 }
 
+static void of_several_addresses_those_that_are_accepted_count(void **state)
+{
+    (void)state;
+    struct chip_guard *guard = allowing("127.0.0.1");
+    struct chip_err err = {0};
+    struct chip_answer answer;
+    test_name_is("mixed.example", "10.0.0.1 127.0.0.1", NULL);
+    if (visit(guard, "mixed.example", &err) != CHIP_OK)
+        fail_msg("%s", err.message);
+    /* Nobody listens there: that may change, so it is no refusal for good. */
+    struct chip_call call = {.url = "http://mixed.example:1/", .guard = guard};
+    assert_int_equal(chip_call(&call, &answer, &err), CHIP_E_NETWORK);
+    chip_guard_free(guard);
+}
+
 static void no_name_opens_metadata(void **state)
 {
     (void)state;
@@ -404,6 +419,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_name_that_changes_its_mind_gains_nothing, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(listed_names_lead_where_they_resolve_to, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_several_addresses_those_that_are_accepted_count, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(no_name_opens_metadata, setup, teardown),
         cmocka_unit_test_setup_teardown(proxies_of_the_environment_are_not_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(a_proxy_of_the_settings_is_asked_for_what_is_not_listed,
