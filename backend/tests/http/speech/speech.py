@@ -6,10 +6,15 @@ import queue
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import validate
+
+DOCUMENT = validate.Document(os.environ['OPENAPI'])
 PATIENCE = 20  # seconds; nothing takes that long
 
 
@@ -114,8 +119,22 @@ class Case(unittest.TestCase):
     def tearDownClass(cls):
         cls.server.stop()
 
-    def ask(self, *args, **more):
-        return self.server.ask(*args, **more)
+    def ask(self, method, path, headers=None, body=None):
+        reply = self.server.ask(method, path, headers, body)
+        self.check_described(method, path, headers or {}, reply)
+        return reply
+
+    def check_described(self, method, path, headers, reply):
+        """The answer must be as docs/openapi.yaml says, where it is about such a request."""
+        method = headers.get('X-HTTP-Method-Override', method)
+        operation = DOCUMENT.operation(method, path)
+        if operation is None:
+            return
+        self.assertIn(str(reply.status), operation['responses'])
+        if not reply.body:
+            return  # as all answers to HEAD, and most of tus
+        self.assertEqual(DOCUMENT.answer_problems(method, path, reply.status,
+                                                  reply.headers.get('content-type'), reply.body), [])
 
 
 def form(fields, file=('a.wav', b''), boundary='openai-xxxx', after=()):

@@ -9,6 +9,7 @@
  *     vanish           the job's analysis cannot be read: a transcript that is none
  *
  * usage: speech_server DATA_DIR [NAME=VALUE...]     see set()
+ *        speech_server --routes                     says which there are, one a line
  *
  * Prints "port N", then "claimed ID {options}", "completed ID", "failed ID", "lost ID" as it goes.
  * The letter q on standard input, or its end, stops it; n says "jobs N recordings N uploads N".
@@ -370,10 +371,31 @@ static void obey(struct played *p)
     }
 }
 
+static const struct chip_route_table *tables(size_t *n)
+{
+    static struct chip_route_table list[2];
+    list[0] = (struct chip_route_table){chip_upload_routes, chip_upload_n_routes};
+    list[1] = (struct chip_route_table){chip_openai_routes, chip_openai_n_routes};
+    *n = 2;
+    return list;
+}
+
+static int print_routes(void)
+{
+    size_t n;
+    const struct chip_route_table *list = tables(&n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < list[i].n; k++)
+            printf("%s %s\n", list[i].routes[k].method, list[i].routes[k].path);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
         return 2;
+    if (strcmp(argv[1], "--routes") == 0)
+        return print_routes();
     struct settings s = {.data_dir = argv[1], .model = "moonshine-base"};
     for (int i = 2; i < argc; i++)
         set(&s, argv[i]);
@@ -402,10 +424,7 @@ int main(int argc, char **argv)
                            .uploads = p.uploads,
                            .wake_workers = on_job,
                            .wake_user = &p};
-    const struct chip_route_table tables[] = {{chip_upload_routes, chip_upload_n_routes},
-                                              {chip_openai_routes, chip_openai_n_routes}};
-    s.server.tables = tables;
-    s.server.n_tables = 2;
+    s.server.tables = tables(&s.server.n_tables);
     s.server.app = &app;
     s.server.auth = auth;
     s.server.access_log = CHIP_ACCESS_LOG_NONE;

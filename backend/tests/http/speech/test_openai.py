@@ -2,6 +2,7 @@
 import json
 import os
 import socket
+import subprocess
 import tempfile
 import time
 import unittest
@@ -43,6 +44,16 @@ class OpenAICase(speech.Case):
         until = time.monotonic() + speech.PATIENCE
         while self.server.counts() != (0, 0, 0):  # the answer comes just before
             self.assertLess(time.monotonic(), until, self.server.counts())
+
+
+class Described(unittest.TestCase):
+    def test_the_document_has_these_routes_and_no_others(self):
+        said = subprocess.run([os.environ['SPEECH_SERVER'], '--routes'], check=True,
+                              capture_output=True, text=True).stdout
+        routes = {tuple(line.split(' ')) for line in said.splitlines()}
+        ours = {(method, path) for method, path, _ in speech.DOCUMENT.operations()
+                if path.startswith(('/api/uploads', '/v1/'))}
+        self.assertEqual(routes, ours)
 
 
 class Formats(OpenAICase):

@@ -159,7 +159,7 @@ class Protocol(TusCase):
             self.refused(self.patch(path, 0, b'x'), 404)
             self.refused(self.ask('DELETE', path, TUS), 404)
         for path in ('/api/uploads/..%2f..%2fetc', '/api/uploads/%2e%2e', '/api/uploads/a%00b'):
-            self.assertIn(self.head(path).status, (400, 404))
+            self.assertIn(self.server.ask('HEAD', path, TUS).status, (400, 404))
 
     def test_patch_needs_its_content_type(self):
         path = self.location()
@@ -379,8 +379,8 @@ class Limits(TusCase):
 
     def ask(self, method, path, headers=None, body=None, user=1):
         bearer = self.token('aaaaaaaa-0000-4000-8000-00000000000%d' % user)
-        return self.server.ask(method, path, {'Authorization': 'Bearer ' + bearer,
-                                              **(headers or {})}, body)
+        return super().ask(method, path, {'Authorization': 'Bearer ' + bearer, **(headers or {})},
+                           body)
 
     def test_others_uploads_are_not_found(self):
         path = self.location(3)
