@@ -105,8 +105,9 @@ static void an_empty_database_is_migrated_once(void **state)
     assert_int_equal(json_array_size(json_object_get(first, "applied")), chip_n_migrations);
     assert_int_equal(json_integer_value(json_object_get(second, "version")), chip_n_migrations);
     assert_int_equal(json_array_size(json_object_get(second, "applied")), 0);
-    assert_string_equal(
-        as_admin(f, "SELECT count(*) FROM schema_migrations WHERE applied_at <= now()"), "3");
+    assert_int_equal(
+        atoi(as_admin(f, "SELECT count(*) FROM schema_migrations WHERE applied_at <= now()")),
+        chip_n_migrations);
     json_decref(first);
     json_decref(second);
 }
