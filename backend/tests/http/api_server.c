@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "http/auth.h"
 #include "http/meters.h"
+#include "http/openai.h"
 #include "http/routes.h"
 #include "http/routes_upload.h"
 #include "http/server.h"
@@ -115,11 +116,18 @@ static const struct chip_route_table *const tables[] = {
 
 enum { N_TABLES = sizeof tables / sizeof *tables };
 
+static void print_table(const struct chip_route *routes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        printf("%s %s\n", routes[i].method, routes[i].path);
+}
+
 static int print_routes(void)
 {
     for (size_t i = 0; i < N_TABLES; i++)
-        for (size_t k = 0; k < tables[i]->n; k++)
-            printf("%s %s\n", tables[i]->routes[k].method, tables[i]->routes[k].path);
+        print_table(tables[i]->routes, tables[i]->n);
+    print_table(chip_upload_routes, chip_upload_n_routes);
+    print_table(chip_openai_routes, chip_openai_n_routes);
     return 0;
 }
 
