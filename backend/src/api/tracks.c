@@ -4,14 +4,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "speech/diarize/channels.h"
-
-enum { READ = 16000 }; /* samples at a time while listening */
+#include "api/side_by_side.h"
+#include "api/source.h"
 
 struct chip_tracks {
-    size_t n;
-    struct chip_media *media[CHIP_CHANNELS_MAX]; /* [n] */
-    int64_t duration_ms;                         /* of the longest; -1 unknown */
+    struct chip_side_by_side all;
+    struct chip_media *media[CHIP_CHANNELS_MAX]; /* [all.n] */
 };
 
 /* ---- which recordings come into question ---- */
@@ -22,8 +20,7 @@ static bool is_regular(const char *path)
     return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Several tracks that can be decoded, all in one language as far as it is told. */
-static bool could_be_people(const struct chip_media_info *info)
+bool chip_tracks_could_be_people(const struct chip_media_info *info)
 {
     if (info->n_tracks < 2 || info->n_tracks > CHIP_CHANNELS_MAX)
         return false;
@@ -34,23 +31,20 @@ static bool could_be_people(const struct chip_media_info *info)
     return true;
 }
 
-/* ---- reading them side by side ---- */
+/* ---- opening ---- */
 
 static enum chip_status open_all(struct chip_tracks *tracks, const char *path,
                                  const struct chip_media_info *info, const volatile bool *cancel,
                                  struct chip_err *err)
 {
-    tracks->duration_ms = 0;
     for (size_t i = 0; i < info->n_tracks; i++) {
         const struct chip_media_options options = {.track = info->tracks[i].number,
                                                    .cancel = cancel};
         enum chip_status s = chip_media_open(&tracks->media[i], path, &options, err);
         if (s != CHIP_OK)
             return s;
-        tracks->n = i + 1;
-        int64_t ms = chip_media_info(tracks->media[i])->duration_ms;
-        if (ms < 0 || (tracks->duration_ms >= 0 && ms > tracks->duration_ms))
-            tracks->duration_ms = ms;
+        tracks->all.of[i] = chip_source_of_media(tracks->media[i], false);
+        tracks->all.n = i + 1;
     }
     return CHIP_OK;
 }
@@ -61,91 +55,12 @@ static void close_all(struct chip_tracks *tracks)
         chip_media_free(tracks->media[i]);
         tracks->media[i] = NULL;
     }
-    tracks->n = 0;
-}
-
-/* Tracks that end before the longest are silent from there on. */
-static enum chip_status read_all(void *user, float *const *planes, size_t n, size_t *n_read,
-                                 struct chip_err *err)
-{
-    struct chip_tracks *tracks = user;
-    size_t got[CHIP_CHANNELS_MAX];
-    *n_read = 0;
-    for (size_t i = 0; i < tracks->n; i++) {
-        enum chip_status s = chip_media_read(tracks->media[i], planes[i], n, &got[i], err);
-        if (s != CHIP_OK)
-            return s;
-        *n_read = got[i] > *n_read ? got[i] : *n_read;
-    }
-    for (size_t i = 0; i < tracks->n; i++)
-        memset(planes[i] + got[i], 0, (*n_read - got[i]) * sizeof **planes);
-    return CHIP_OK;
-}
-
-/* The breaks of the first track, then those of the second, ... */
-static bool get_break(void *user, size_t i, struct chip_sound_break *out)
-{
-    const struct chip_tracks *tracks = user;
-    for (size_t t = 0; t < tracks->n; t++) {
-        size_t n;
-        const struct chip_media_break *breaks = chip_media_breaks(tracks->media[t], &n);
-        if (i < n) {
-            *out = (struct chip_sound_break){breaks[i].at_ms, breaks[i].end_ms, breaks[i].message};
-            return true;
-        }
-        i -= n;
-    }
-    return false;
+    tracks->all.n = 0;
 }
 
 struct chip_sound_source chip_source_of_tracks(struct chip_tracks *tracks)
 {
-    return (struct chip_sound_source){
-        .user = tracks,
-        .n_channels = tracks->n,
-        .duration_ms = tracks->duration_ms,
-        .read = read_all,
-        .get_break = get_break,
-    };
-}
-
-/* ---- listening first ---- */
-
-static enum chip_status listen(struct chip_tracks *tracks, struct chip_channels *channels,
-                               float *samples, bool *people, struct chip_err *err)
-{
-    float *planes[CHIP_CHANNELS_MAX];
-    for (size_t i = 0; i < tracks->n; i++)
-        planes[i] = samples + i * READ;
-    size_t n;
-    do {
-        enum chip_status s = read_all(tracks, planes, READ, &n, err);
-        if (s == CHIP_OK && n > 0)
-            s = chip_channels_push(channels, (const float *const *)planes, n, err);
-        if (s != CHIP_OK)
-            return s;
-    } while (n > 0);
-    struct chip_channel_map map;
-    enum chip_status s = chip_channels_finish(channels, &map, err);
-    if (s != CHIP_OK)
-        return s;
-    *people = map.independent;
-    chip_channel_map_done(&map);
-    return CHIP_OK;
-}
-
-static enum chip_status hear_people(struct chip_tracks *tracks, const struct chip_vad_model *vad,
-                                    bool *people, struct chip_err *err)
-{
-    CHIP_AUTO(chip_channels) channels = NULL;
-    enum chip_status s = chip_channels_new(&channels, vad, tracks->n, err);
-    if (s != CHIP_OK)
-        return s;
-    float *samples = malloc(tracks->n * READ * sizeof *samples);
-    s = samples ? listen(tracks, channels, samples, people, err)
-                : chip_fail(err, CHIP_E_NOMEM, "not enough memory for %zu tracks", tracks->n);
-    free(samples);
-    return s;
+    return chip_source_side_by_side(&tracks->all);
 }
 
 enum chip_status chip_tracks_open(struct chip_tracks **out, const char *path,
@@ -154,7 +69,7 @@ enum chip_status chip_tracks_open(struct chip_tracks **out, const char *path,
 {
     *out = NULL;
     const struct chip_media_info *info = chip_media_info(first);
-    if (!is_regular(path) || !could_be_people(info))
+    if (!is_regular(path) || !chip_tracks_could_be_people(info))
         return CHIP_OK;
     CHIP_AUTO(chip_tracks) tracks = calloc(1, sizeof *tracks);
     if (!tracks)
@@ -162,7 +77,7 @@ enum chip_status chip_tracks_open(struct chip_tracks **out, const char *path,
     bool people = false;
     enum chip_status s = open_all(tracks, path, info, cancel, err);
     if (s == CHIP_OK)
-        s = hear_people(tracks, vad, &people, err);
+        s = chip_side_by_side_hear(&tracks->all, vad, &people, err);
     close_all(tracks);
     if (s == CHIP_OK && people)
         s = open_all(tracks, path, info, cancel, err); /* from the start again */

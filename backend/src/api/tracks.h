@@ -14,6 +14,9 @@
 
 struct chip_tracks;
 
+/** Several tracks that can be decoded, all in one language as far as it is told. */
+bool chip_tracks_could_be_people(const struct chip_media_info *info);
+
 /**
  * Opens all tracks of a recording if each is a person.
  *

@@ -16,6 +16,7 @@
 #include "job/decoder_frames.h"
 #include "job/decoder_spawn.h"
 #include "job/sandbox.h"
+#include "media/media.h"
 #include "meeting/text.h"
 #include "meeting/transcript.h"
 
@@ -245,13 +246,16 @@ static enum chip_status take_header(struct chip_decoder *d)
     if (s != CHIP_OK)
         return s;
     if (h.version != CHIP_FRAME_VERSION || h.n_channels < 1 || h.n_channels > CHIP_CHANNELS_MAX ||
-        h.duration_ms < -1 || h.duration_ms > CHIP_TRANSCRIPT_MAX_MS)
+        h.n_tracks > CHIP_MEDIA_MAX_TRACKS || h.duration_ms < -1 ||
+        h.duration_ms > CHIP_TRANSCRIPT_MAX_MS)
         return fail_garbled(d);
     d->info = (struct chip_decoder_info){
         .duration_ms = h.duration_ms,
         .duration_is_estimate = h.duration_is_estimate != 0,
         .has_video = h.has_video != 0,
         .track = h.track,
+        .n_tracks = h.n_tracks,
+        .tracks_could_be_people = h.could_be_people != 0,
         .source_channels = h.source_channels,
         .source_rate_hz = h.source_rate_hz,
         .n_channels = h.n_channels,

@@ -51,8 +51,10 @@ struct chip_decoder_info {
     int64_t duration_ms; /* -1: unknown */
     bool duration_is_estimate, has_video;
     int track, source_channels, source_rate_hz;
-    size_t n_channels; /* that are given */
-    unsigned sandbox;  /* parts in force, bit 1 << enum chip_sandbox_part each */
+    size_t n_tracks;
+    bool tracks_could_be_people; /* see decoders.h */
+    size_t n_channels;           /* that are given */
+    unsigned sandbox;            /* parts in force, bit 1 << enum chip_sandbox_part each */
 };
 
 /**

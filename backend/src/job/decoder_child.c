@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "api/source.h"
+#include "api/tracks.h"
 #include "job/decoder.h"
 #include "job/decoder_frames.h"
 #include "job/sandbox.h"
@@ -66,6 +67,8 @@ static bool tell_header(const struct chip_media_info *info, const struct chip_so
         .duration_is_estimate = info->duration_is_estimate,
         .has_video = info->has_video,
         .track = info->track,
+        .n_tracks = (uint32_t)info->n_tracks,
+        .could_be_people = chip_tracks_could_be_people(info),
         .sandbox = sandbox,
     };
     memcpy(header.container, info->container, sizeof header.container);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "api/model.h"
-#include "job/decoder.h"
+#include "job/decoders.h"
 #include "models/manifest.h"
 #include "models/name.h"
 #include "models/store.h"
@@ -88,10 +88,11 @@ static enum chip_status transcribe_locked_in(const struct chip_model *model, con
                          "open the recording: %s", strerror(errno));
     const struct chip_decoder_settings settings = {
         .fd = fd, .track = options->track, .mix = options->no_speakers, .cancel = options->cancel};
-    CHIP_AUTO(chip_decoder) decoder = NULL;
-    enum chip_status s = chip_decoder_start(&decoder, &settings, err);
+    CHIP_AUTO(chip_decoders) decoders = NULL;
+    enum chip_status s =
+        chip_decoders_start(&decoders, &settings, options->no_speakers ? NULL : model->vad, err);
     if (s == CHIP_OK) {
-        const struct chip_sound_source source = chip_decoder_source(decoder);
+        const struct chip_sound_source source = chip_decoders_source(decoders);
         struct chip_options rest = *options;
         rest.track = 0; /* the decoder has chosen it */
         s = chip_transcribe_source(model, &source, &rest, out, err);
