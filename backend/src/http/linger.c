@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 
-enum { MAX_SOCKETS = 64, LINGER_MS = 2000, MAX_BYTES = 16 << 20 };
+enum { MAX_SOCKETS = 64, LINGER_MS = 2000, MAX_BYTES = 64 << 20 };
 
 struct chip_linger {
     pthread_t thread;

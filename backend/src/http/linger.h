@@ -3,7 +3,7 @@
  *
  * Closing a socket that has unread bytes resets the connection, and a client that is still sending
  * may lose an answer that was on its way. So our side is closed first, and what the client still
- * sends is read past for a while: two seconds, 16 MiB, 64 connections at once.
+ * sends is read past for a while: two seconds, 64 MiB, 64 connections at once.
  */
 #pragma once
 
