@@ -297,10 +297,12 @@ BEGIN
 END $$;
 
 -- It runs as its owner, because behind a policy the planner does not trust the order of the index
--- and sorts the whole queue.
+-- and sorts the whole queue. Plain index scans leave marks on entries of finished jobs, so that the
+-- next one passes them quickly; bitmap scans visit each again until the table is vacuumed.
 CREATE FUNCTION public.claim_job(
     worker text DEFAULT NULL, node text DEFAULT NULL, lease_seconds double precision DEFAULT NULL
-) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = '' SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 DECLARE
     level integer := 11;
