@@ -37,7 +37,13 @@ struct chip_store {
     const struct chip_store_driver *driver;
 };
 
-/** Opens `data_dir`/chip.db. As chip_store_open(). */
+/**
+ * Opens `data_dir`/chip.db. As chip_store_open().
+ *
+ * After a power cut: calls that callers act on (enqueue_job, complete_job, fail_job, cancel_job,
+ * ...) are on the disk before they return. The last heartbeats, checkpoints, claims and audit
+ * entries may be gone, each of them as a whole; the work they stood for is done again.
+ */
 CHIP_MUST_CHECK
 enum chip_status chip_sqlite_open(struct chip_store **out,
                                   const struct chip_store_settings *settings, struct chip_err *err);

@@ -273,7 +273,7 @@ static void a_file_that_cannot_be_written_is_said_to_be_so(void **state)
 
 /* SQLite must not be carried through fork(): here the store is closed whenever a child is made. */
 
-enum { ROUNDS = 30, ROUND_JOBS = 40, WORKERS = 2 };
+enum { ROUNDS = 20, ROUND_JOBS = 40, WORKERS = 2 };
 
 /* What the workers were told: shared with the test, and outlives them. */
 struct told {
