@@ -7,6 +7,7 @@
 #pragma once
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 
 #include "base/err.h"
 
@@ -44,7 +45,7 @@ struct chip_pg_query {
 };
 
 /**
- * Runs queries one after another; nothing is sent after one that fails has been seen to fail.
+ * Sends queries all at once; the server runs them in turn and none behind one that fails.
  *
  * @param results   [n] each query's result, NULL for those behind a failed one; the caller clears
  *                  them all, also on failure. A failed query is a result: see PQresultStatus()

@@ -117,8 +117,3 @@ void chip_pg_pool_give(struct chip_pg_pool *pool, PGconn *conn)
         PQfinish(conn);
     give_place(pool, good ? conn : NULL);
 }
-
-const char *chip_pg_pool_label(const struct chip_pg_pool *pool)
-{
-    return pool->target.label;
-}

@@ -24,6 +24,3 @@ enum chip_status chip_pg_pool_take(struct chip_pg_pool *pool, PGconn **out, stru
 
 /** Gives it back; one that is broken or inside a transaction is closed. */
 void chip_pg_pool_give(struct chip_pg_pool *pool, PGconn *conn);
-
-/** "db.example.org:5432" */
-const char *chip_pg_pool_label(const struct chip_pg_pool *pool);

@@ -8,38 +8,26 @@
 #include "suite.h"
 
 struct server {
-    char url[512];
-    struct chip_store_settings settings;
+    PGconn *owner;            /* of the tables */
+    struct chip_store *store; /* kept for all tests: connecting takes longer than most of them */
     char token[1024];
 };
 
-static void run(const char *url, const char *sql)
-{
-    PGconn *conn = PQconnectdb(url);
-    PQclear(PQexec(conn, "SET client_min_messages = warning"));
-    PGresult *result = PQexec(conn, sql);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        fail_msg("%s", PQerrorMessage(conn));
-    PQclear(result);
-    PQfinish(conn);
-}
-
-/* Emptied, not made anew: that would take longer than the test. */
+/* Emptied, not made anew nor truncated, for the same reason. */
 static struct chip_store *fresh(void *user)
 {
     struct server *server = user;
-    struct chip_err err;
-    struct chip_store *store = NULL;
-    run(server->url, "TRUNCATE processing_jobs, audit_log RESTART IDENTITY CASCADE");
-    if (chip_store_open(&store, &server->settings, &err) != CHIP_OK)
-        fail_msg("%s", err.message);
-    return store;
+    PGresult *result = PQexec(server->owner, "DELETE FROM processing_jobs; DELETE FROM audit_log");
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        fail_msg("%s", PQerrorMessage(server->owner));
+    PQclear(result);
+    return server->store;
 }
 
-static void done(void *user, struct chip_store *store)
+static void keep(void *user, struct chip_store *store)
 {
     (void)user;
-    chip_store_close(store);
+    (void)store;
 }
 
 static const char *token(void *user, const char *user_id)
@@ -52,17 +40,24 @@ static const char *token(void *user, const char *user_id)
     return server->token;
 }
 
-static int migrate(const struct chip_store_settings *settings)
+/* @return the number of tests that failed */
+static int run_on(const struct chip_store_settings *settings, PGconn *owner)
 {
     struct chip_err err;
-    struct chip_store *store = NULL;
-    enum chip_status status = chip_store_open(&store, settings, &err);
-    if (status == CHIP_OK)
-        status = chip_store_migrate(store, NULL, &err);
-    if (status != CHIP_OK)
+    struct server server = {.owner = owner};
+    if (chip_store_open(&server.store, settings, &err) != CHIP_OK ||
+        chip_store_migrate(server.store, NULL, &err) != CHIP_OK) {
         fprintf(stderr, "%s\n", err.message);
-    chip_store_close(store);
-    return status == CHIP_OK;
+        return 1;
+    }
+    const struct chip_suite suite = {.name = chip_store_kind(server.store),
+                                     .open = fresh,
+                                     .close = keep,
+                                     .token = settings->supabase_url ? token : NULL,
+                                     .user = &server};
+    int failed = chip_suite_run(&suite);
+    chip_store_close(server.store);
+    return failed;
 }
 
 int main(void)
@@ -70,23 +65,18 @@ int main(void)
     struct test_database *database = test_database_start();
     if (!database)
         return 77; /* meson: skipped */
-    struct server postgres = {0}, supabase = {0};
-    snprintf(postgres.url, sizeof postgres.url, "%s", test_database_ask(database, "create"));
-    postgres.settings.database_url = postgres.url;
-    if (!migrate(&postgres.settings))
-        return 1;
-    const struct chip_suite on_postgres = {
-        .name = "postgres", .open = fresh, .close = done, .user = &postgres};
-    int failed = chip_suite_run(&on_postgres);
+    char url[512];
+    snprintf(url, sizeof url, "%s", test_database_ask(database, "create"));
+    PGconn *owner = PQconnectdb(url);
+    const struct chip_store_settings postgres = {.database_url = url};
+    int failed = run_on(&postgres, owner); /* migrates for both */
 
-    struct test_supabase *rest = test_supabase_start(postgres.url);
-    supabase = postgres;
-    supabase.settings = (struct chip_store_settings){.supabase_url = test_supabase_url(rest),
-                                                     .supabase_key = TEST_SECRET_KEY};
-    const struct chip_suite on_supabase = {
-        .name = "supabase", .open = fresh, .close = done, .token = token, .user = &supabase};
-    failed += chip_suite_run(&on_supabase);
+    struct test_supabase *rest = test_supabase_start(url);
+    const struct chip_store_settings supabase = {.supabase_url = test_supabase_url(rest),
+                                                 .supabase_key = TEST_SECRET_KEY};
+    failed += run_on(&supabase, owner);
     test_supabase_stop(rest);
+    PQfinish(owner);
     test_database_stop(database);
     return failed;
 }
