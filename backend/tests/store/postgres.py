@@ -191,6 +191,7 @@ class Postgres:
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that `with` cleans up
     try:
         server = Postgres()
     except Missing as why:
