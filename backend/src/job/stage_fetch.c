@@ -93,14 +93,19 @@ static enum chip_status fetch_url(struct chip_work *work, const char *url, struc
 
 /* ---- from an upload ---- */
 
+/* Users can put any row into a store that they reach by themselves (Supabase), so the row is not
+ * believed: the server gives an upload to a job once it has seen whose it is. */
 static enum chip_status take_upload(struct chip_work *work, const char *upload_id,
                                     struct chip_err *err)
 {
     struct chip_upload upload;
     if (!work->settings->uploads)
         return chip_fail(err, CHIP_E_NOT_FOUND, "this worker has no uploads");
-    if (chip_upload_get(work->settings->uploads, NULL, upload_id, &upload, NULL) == CHIP_OK)
+    if (chip_upload_get(work->settings->uploads, NULL, upload_id, &upload, NULL) == CHIP_OK) {
+        if (strcmp(upload.job_id, work->id) != 0)
+            return chip_fail(err, CHIP_E_NOT_FOUND, "there is no such upload for this job");
         set_title(work, upload.name, strlen(upload.name));
+    }
     enum chip_status s = chip_recording_take(work->settings->uploads, upload_id, work->id, err);
     return s == CHIP_OK ? chip_recording_path(work->settings->data_dir, work->id, work->path, err)
                         : s;

@@ -73,12 +73,11 @@ static void the_transcript_grows_before_readers_eyes(void **state)
     json_decref(job);
 }
 
-static void an_upload_becomes_the_recording_and_names_the_job(void **state)
+/* A finished upload, and a job that names it. */
+static struct chip_upload upload_for(struct office *office, char id[CHIP_UUID_TEXT])
 {
-    struct office *office = *state;
     struct chip_upload upload;
     struct chip_upload_writer *writer;
-    char id[CHIP_UUID_TEXT];
     assert_int_equal(
         chip_upload_create(office->uploads, NULL, "Weekly meeting.m4a", NULL, 3, &upload, NULL),
         CHIP_OK);
@@ -90,6 +89,25 @@ static void an_upload_becomes_the_recording_and_names_the_job(void **state)
     json_decref(office_call(office, "enqueue_job",
                             json_pack("{s:s, s:{s:s, s:s, s:s}}", "id", id, "source", "kind",
                                       "upload", "upload_id", upload.id, "node", "here")));
+    return upload;
+}
+
+static void an_upload_that_was_not_given_to_the_job_is_not_taken(void **state)
+{
+    struct office *office = *state;
+    char id[CHIP_UUID_TEXT];
+    struct chip_upload upload = upload_for(office, id);
+    office_work_until(office, id, "failed");
+    assert_int_equal(chip_upload_get(office->uploads, NULL, upload.id, &upload, NULL), CHIP_OK);
+    assert_false(chip_recording_exists(office->dir, id));
+}
+
+static void an_upload_becomes_the_recording_and_names_the_job(void **state)
+{
+    struct office *office = *state;
+    char id[CHIP_UUID_TEXT];
+    struct chip_upload upload = upload_for(office, id);
+    assert_int_equal(chip_upload_claim(office->uploads, NULL, upload.id, id, NULL), CHIP_OK);
     office_work_until(office, id, "completed");
     assert_true(chip_recording_exists(office->dir, id));
     assert_int_equal(chip_upload_get(office->uploads, NULL, upload.id, &upload, NULL),
@@ -315,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_OFFICE(a_job_becomes_transcript_figures_and_receipt),
         IN_OFFICE(the_transcript_grows_before_readers_eyes),
+        IN_OFFICE(an_upload_that_was_not_given_to_the_job_is_not_taken),
         IN_OFFICE(an_upload_becomes_the_recording_and_names_the_job),
         IN_OFFICE(words_to_look_out_for_are_not_ignored_in_silence),
         IN_OFFICE(without_speakers_the_words_are_kept),
