@@ -53,6 +53,15 @@ static enum chip_status open_auth(struct chip_serve *serve, struct chip_err *err
     return s;
 }
 
+static enum chip_status open_guards(struct chip_serve *serve, struct chip_err *err)
+{
+    struct chip_guard_settings guard = {
+        .allow = chip_settings_text(&serve->service.settings, CHIP_SET_FETCH_ALLOW)};
+    enum chip_status s = chip_guard_new(&serve->guard, &guard, err);
+    guard.https_only = true;
+    return s == CHIP_OK ? chip_guard_new(&serve->callback_guard, &guard, err) : s;
+}
+
 static enum chip_status open_limit(struct chip_serve *serve, struct chip_err *err)
 {
     double per_minute = (double)chip_settings_number(&serve->service.settings, CHIP_SET_RATE_LIMIT);
@@ -125,7 +134,7 @@ static enum chip_status start_deliveries(struct chip_serve *serve, struct chip_e
     if (s != CHIP_OK)
         return s;
     const struct chip_deliveries_settings deliveries = {.store = serve->service.store,
-                                                        .guard = serve->guard,
+                                                        .guard = serve->callback_guard,
                                                         .keys = &keys,
                                                         .poll_ms = DELIVERIES_MS};
     return chip_deliveries_start(&serve->deliveries, &deliveries, err);
@@ -197,6 +206,7 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
         .meters = serve->meters,
         .auth = serve->auth,
         .guard = serve->guard,
+        .callback_guard = serve->callback_guard,
         .uploads = serve->uploads,
         .max_upload_bytes = chip_settings_number(set, CHIP_SET_MAX_UPLOAD_BYTES),
         .max_duration_ms = chip_settings_number(set, CHIP_SET_MAX_DURATION_SECONDS) * 1000,
@@ -228,11 +238,9 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
 /* The server comes before the workers, so that /api/health answers while they open their models. */
 enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err)
 {
-    const struct chip_guard_settings guard = {
-        .allow = chip_settings_text(&serve->service.settings, CHIP_SET_FETCH_ALLOW)};
     enum chip_status s = chip_service_open(&serve->service, err);
     if (s == CHIP_OK)
-        s = chip_guard_new(&serve->guard, &guard, err);
+        s = open_guards(serve, err);
     if (s == CHIP_OK)
         s = open_auth(serve, err);
     if (s == CHIP_OK)
@@ -269,6 +277,7 @@ void chip_serve_stop(struct chip_serve *serve)
     chip_uploads_close(serve->uploads);
     chip_limit_free(serve->limit);
     chip_auth_free(serve->auth);
+    chip_guard_free(serve->callback_guard);
     chip_guard_free(serve->guard);
     for (size_t i = 0; i < CHIP_SERVE_WORKER_ARGS; i++)
         free(serve->worker_args[i]);

@@ -17,7 +17,8 @@ enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 11 };
 struct chip_serve {
     struct chip_service service;
     struct chip_uploads *uploads;
-    struct chip_guard *guard;
+    struct chip_guard *guard;          /* of recordings */
+    struct chip_guard *callback_guard; /* of webhooks: https only */
     struct chip_auth *auth;
     struct chip_limit *limit; /* NULL: none is set */
     struct chip_meters *meters;

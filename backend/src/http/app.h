@@ -20,8 +20,9 @@ struct chip_app {
     struct chip_watch *watch;       /* tells when jobs have new events; watch.h */
     struct chip_meters *meters;     /* counts for /metrics; meters.h */
     const struct chip_auth *auth;   /* makes short-lived links; auth.h; NULL: none are needed */
-    const struct chip_guard *guard; /* which addresses users may name; net/guard.h */
-    struct chip_uploads *uploads;   /* store/uploads.h */
+    const struct chip_guard *guard; /* where recordings may be fetched from; net/guard.h */
+    const struct chip_guard *callback_guard; /* where webhooks may go: by https, unless listed */
+    struct chip_uploads *uploads;            /* store/uploads.h */
     int ping_ms; /* between comments in streams of events that are idle; 0: 15 s */
     int64_t max_upload_bytes;
     int64_t max_duration_ms;                        /* of a recording; 0: no limit */

@@ -153,7 +153,7 @@ enum chip_status chip_submission_read(struct chip_request *req, const json_t *jo
     read_id(req, &f, index, out->id);
     read_user(req, &f, user);
     chip_fields_text(&f, "title", MAX_TITLE, &title);
-    read_url(&f, chip_request_app(req)->guard, "callbackUrl", &callback);
+    read_url(&f, chip_request_app(req)->callback_guard, "callbackUrl", &callback);
     read_priority(req, &f, &priority);
     read_source(req, &f, &source, out);
     read_options(&f, &options, &out->eager);

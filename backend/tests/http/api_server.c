@@ -171,7 +171,7 @@ int main(int argc, char **argv)
 
     struct chip_err err;
     struct chip_auth *auth;
-    struct chip_guard *guard;
+    struct chip_guard *guard, *callback_guard;
     struct chip_app app = {.data_dir = argv[1],
                            .node = "here",
                            .model = "moonshine-base",
@@ -183,12 +183,16 @@ int main(int argc, char **argv)
     must(chip_meters_new(&app.meters, &err), &err);
     must(chip_uploads_open(&app.uploads, &s.uploads, &err), &err);
     must(chip_guard_new(&guard, &s.guard, &err), &err);
+    s.guard.https_only = true;
+    must(chip_guard_new(&callback_guard, &s.guard, &err), &err);
     must(chip_auth_new(&auth, &s.auth, &err), &err);
     app.guard = guard;
+    app.callback_guard = callback_guard;
     app.auth = s.auth.open ? NULL : auth;
     serve(&app, auth, s.auth.open);
     chip_watch_stop(app.watch);
     chip_auth_free(auth);
+    chip_guard_free(callback_guard);
     chip_guard_free(guard);
     chip_uploads_close(app.uploads);
     chip_meters_free(app.meters);

@@ -25,6 +25,13 @@ class HandingIn(api.Case):
         self.assertEqual(job['priority'], 3)
         self.assertEqual(job['progress'], 0)
 
+    def test_callbacks_are_called_by_https_unless_their_host_is_listed(self):
+        self.submit(callbackUrl='https://app.example/hook')
+        self.submit(callbackUrl='http://127.0.0.1:9/hook')  # is listed
+        self.submit(fileUrl='http://app.example/a.wav')
+        self.refused('POST', '/api/process', {'fileUrl': URL, 'callbackUrl': 'http://app.example/hook'}, 400,
+                     'callbackUrl: ')
+
     def test_secrets_in_addresses_are_kept_but_never_shown(self):
         job = self.submit(fileUrl=URL + '?token=secret', callbackUrl='http://127.0.0.1:9/hook?key=secret')
         text = self.get('/api/jobs/' + job).body.decode()
