@@ -95,7 +95,7 @@ static void drop_nulls(json_t *object)
     }
 }
 
-void chip_job_options_read(struct chip_fields *f, json_t **out)
+static void check(struct chip_fields *f)
 {
     int64_t track = 0;
     bool eager = false;
@@ -105,6 +105,11 @@ void chip_job_options_read(struct chip_fields *f, json_t **out)
     check_hotwords(f);
     chip_fields_integer(f, "track", 1, MAX_TRACK, &track);
     chip_fields_bool(f, "eager", &eager);
+}
+
+void chip_job_options_read(struct chip_fields *f, json_t **out)
+{
+    check(f);
     if (f->status != CHIP_OK)
         return;
     *out = chip_view_snake(f->object);
@@ -112,4 +117,46 @@ void chip_job_options_read(struct chip_fields *f, json_t **out)
         chip_fields_refuse(f, CHIP_E_NOMEM, "", "not enough memory for the options");
     else
         drop_nulls(*out);
+}
+
+/* Who changes one of them means it, whatever the others were. */
+static void drop_other_speakers(json_t *options, const json_t *changes)
+{
+    if (json_is_integer(json_object_get(changes, "speakers"))) {
+        json_object_del(options, "min_speakers");
+        json_object_del(options, "max_speakers");
+    } else if (json_is_integer(json_object_get(changes, "min_speakers")) ||
+               json_is_integer(json_object_get(changes, "max_speakers"))) {
+        json_object_del(options, "speakers");
+    }
+}
+
+static void check_limits(struct chip_fields *f, const json_t *options)
+{
+    const json_t *least = json_object_get(options, "min_speakers");
+    const json_t *most = json_object_get(options, "max_speakers");
+    if (json_is_integer(least) && json_is_integer(most) &&
+        json_integer_value(least) > json_integer_value(most))
+        chip_fields_refuse(f, CHIP_E_INVAL, "minSpeakers",
+                           "must not be more than maxSpeakers, which is %d",
+                           (int)json_integer_value(most));
+}
+
+void chip_job_options_change(struct chip_fields *f, const json_t *before, json_t **out)
+{
+    check(f);
+    if (f->status != CHIP_OK)
+        return;
+    json_t *changes = chip_view_snake(f->object);
+    json_t *options = json_is_object(before) ? json_deep_copy(before) : json_object();
+    drop_other_speakers(options, changes);
+    if (!changes || !options || json_object_update(options, changes) != 0)
+        chip_fields_refuse(f, CHIP_E_NOMEM, "", "not enough memory for the options");
+    drop_nulls(options);
+    check_limits(f, options);
+    json_decref(changes);
+    if (f->status == CHIP_OK)
+        *out = options;
+    else
+        json_decref(options);
 }

@@ -13,3 +13,14 @@
  *            while f->status is CHIP_OK
  */
 void chip_job_options_read(struct chip_fields *f, json_t **out);
+
+/**
+ * Checks changes to the options of an earlier run. An option that is not named stays as it was,
+ * null takes it away; a number of speakers takes the place of earlier limits, and limits that of a
+ * number.
+ *
+ * @param f      as above, of the changes
+ * @param before as the store keeps them
+ * @param out    as above: all of them, changed
+ */
+void chip_job_options_change(struct chip_fields *f, const json_t *before, json_t **out);

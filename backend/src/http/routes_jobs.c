@@ -57,43 +57,59 @@ static void cancel_job(struct chip_request *req)
 
 static const char stages[] = "transcribe speakers metrics";
 
-/* @return arguments for redo_job, or NULL: f->status says why, or there is no memory */
-static json_t *read_redo(struct chip_fields *f, const char *id)
+struct redo {
+    const char *stage;
+    const json_t *changes; /* of its options; NULL: none */
+};
+
+static void read_redo(struct chip_fields *f, struct redo *redo)
 {
-    const char *stage = NULL;
-    const json_t *given = NULL;
-    json_t *options = NULL;
     chip_fields_only(f, "stage options");
-    chip_fields_text(f, "stage", MAX_STAGE, &stage);
-    chip_fields_object(f, "options", &given);
-    if (stage && !chip_fields_is_among(stages, stage))
+    chip_fields_text(f, "stage", MAX_STAGE, &redo->stage);
+    chip_fields_object(f, "options", &redo->changes);
+    if (redo->stage && !chip_fields_is_among(stages, redo->stage))
         chip_fields_refuse(f, CHIP_E_INVAL, "stage", "must be one of: %s", stages);
+}
+
+static void change_options(struct chip_fields *f, const json_t *changes, const json_t *job,
+                           json_t **options)
+{
     struct chip_fields inner = {
-        .object = given, .where = "options.", .err = f->err, .status = f->status};
-    if (given)
-        chip_job_options_read(&inner, &options);
+        .object = changes, .where = "options.", .err = f->err, .status = f->status};
+    chip_job_options_change(&inner, json_object_get(job, "options"), options);
     f->status = inner.status;
-    return f->status == CHIP_OK
-               ? json_pack("{s:s, s:s*, s:o*}", "id", id, "stage", stage, "options", options)
-               : NULL;
+}
+
+static void redo_with(struct chip_request *req, const char *id, const json_t *body)
+{
+    struct chip_err err;
+    struct chip_fields f = {.object = body, .where = "", .err = &err};
+    struct redo redo = {0};
+    json_t *job = NULL, *options = NULL;
+    read_redo(&f, &redo);
+    if (f.status == CHIP_OK && redo.changes) {
+        if (!chip_route_call(req, "get_job", json_pack("{s:s}", "id", id), &job))
+            return;
+        change_options(&f, redo.changes, job, &options);
+        json_decref(job);
+    }
+    if (f.status != CHIP_OK)
+        chip_reply_failure(req, &err);
+    else
+        reply_job(
+            req, 202, "redo_job",
+            json_pack("{s:s, s:s*, s:o*}", "id", id, "stage", redo.stage, "options", options));
 }
 
 static void redo_job(struct chip_request *req)
 {
     char id[CHIP_UUID_TEXT];
-    struct chip_err err;
     if (!chip_route_job_id(req, id))
         return;
     json_t *body = req->n_body ? chip_request_json(req) : json_object();
-    if (!body)
-        return;
-    struct chip_fields f = {.object = body, .where = "", .err = &err};
-    json_t *args = read_redo(&f, id);
+    if (body)
+        redo_with(req, id, body);
     json_decref(body);
-    if (f.status != CHIP_OK)
-        chip_reply_failure(req, &err);
-    else
-        reply_job(req, 202, "redo_job", args);
 }
 
 /* ---- rename ---- */

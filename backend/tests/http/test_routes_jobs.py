@@ -269,6 +269,24 @@ class Jobs(api.Case):
         again = self.ask('POST', '/api/jobs/%s/redo' % job, expect=202).json()
         self.assertEqual((again['redo'], again['options']), (None, {'speakers': 4}))
 
+    def test_a_redo_changes_the_options_that_it_names_and_keeps_the_rest(self):
+        def redo(**options):
+            seen = self.ask('POST', '/api/jobs/%s/redo' % job, {'stage': 'speakers', 'options': options},
+                            expect=202).json()['options']
+            self.complete(job)
+            return seen
+        rest = {'language': 'en', 'hotwords': ['Ljubljana'], 'track': 2}
+        job = self.submit(options={**rest, 'minSpeakers': 2, 'maxSpeakers': 3})
+        self.complete(job)
+        self.refused('POST', '/api/jobs/%s/redo' % job, {'options': {'minSpeakers': 5}}, 400,
+                     'options.minSpeakers: must not be more than maxSpeakers, which is 3')
+        self.assertEqual(redo(speakers=4), {**rest, 'speakers': 4})
+        self.assertEqual(redo(), {**rest, 'speakers': 4})
+        self.assertEqual(redo(maxSpeakers=6, track=None),
+                         {'language': 'en', 'hotwords': ['Ljubljana'], 'maxSpeakers': 6})
+        self.assertEqual(redo(hotwords=['Drava'], speakers=None),
+                         {'language': 'en', 'hotwords': ['Drava'], 'maxSpeakers': 6})
+
     def test_a_redo_that_makes_no_sense_is_refused(self):
         job = self.submit()
         for body, message in (({'stage': 'dance'}, 'stage: must be one of: transcribe speakers metrics'),
