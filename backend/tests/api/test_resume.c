@@ -5,7 +5,7 @@
 
 /* A transcription that is interrupted and gone on with, on real speech: as if nothing had been. */
 
-enum { SECONDS = 60 };
+enum { SECONDS = 20 };
 
 static struct chip_model *model;
 static float *pcm, *left, *right;
@@ -60,37 +60,30 @@ static char *run(struct kept *kept, size_t n_channels)
     return json;
 }
 
-static void check_every_interruption(size_t n_channels)
+static void check_interruption(size_t n_channels)
 {
-    struct kept all = {.known = NULL};
+    struct kept all = {.known = NULL}, kept = {.stop_after = 1};
     char *want = run(&all, n_channels);
     assert_non_null(want);
-    const size_t n = all.n_pieces, n_segments = all.n_segments;
-    assert_true(n > 4);
+    assert_true(all.n_pieces > 2);
+    free(run(&kept, n_channels));
+    assert_in_range(kept.n_pieces, 1, all.n_pieces);
+    kept.stop_after = 0;
+    char *got = run(&kept, n_channels);
+    assert_string_equal(got, want);
+    assert_int_equal(kept.n_pieces, all.n_pieces); /* each told once */
+    assert_int_equal(kept.n_segments, all.n_segments);
     kept_done(&all);
-    const size_t places[] = {1, n / 2, n - 1, n};
-    for (size_t i = 0; i < 4; i++) {
-        struct kept kept = {.stop_after = places[i]};
-        char *first = run(&kept, n_channels);
-        const size_t n_told = kept.n_pieces;
-        assert_true(n_told >= places[i]);
-        kept.stop_after = 0;
-        char *got = run(&kept, n_channels);
-        assert_string_equal(got, want);
-        assert_int_equal(kept.n_pieces, n); /* each told once */
-        assert_int_equal(kept.n_segments, n_segments);
-        free(first);
-        free(got);
-        kept_done(&kept);
-    }
+    kept_done(&kept);
     free(want);
+    free(got);
 }
 
 static void an_interrupted_run_ends_as_an_undisturbed_one(void **state)
 {
     (void)state;
     set_up();
-    check_every_interruption(1);
+    check_interruption(1);
     tear_down();
 }
 
@@ -98,7 +91,7 @@ static void so_it_does_where_each_channel_is_a_person(void **state)
 {
     (void)state;
     set_up();
-    check_every_interruption(2);
+    check_interruption(2);
     tear_down();
 }
 
@@ -114,7 +107,7 @@ static void a_run_may_be_interrupted_after_every_piece(void **state)
         got = run(&kept, 1);
     }
     assert_non_null(got);
-    assert_true(n_runs > 3);
+    assert_true(n_runs > 2);
     assert_string_equal(got, want);
     kept_done(&all);
     kept_done(&kept);
