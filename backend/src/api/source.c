@@ -49,7 +49,8 @@ static enum chip_status read_pcm(void *user, float *const *planes, size_t n, siz
     (void)err;
     struct chip_pcm *pcm = user;
     *n_read = pcm->n - pcm->at < n ? pcm->n - pcm->at : n;
-    memcpy(planes[0], pcm->samples + pcm->at, *n_read * sizeof **planes);
+    if (*n_read > 0) /* there may be no samples at all, not even a place for them */
+        memcpy(planes[0], pcm->samples + pcm->at, *n_read * sizeof **planes);
     pcm->at += *n_read;
     return CHIP_OK;
 }
