@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "net/curl_start.h"
 #include "net/label.h"
+#include "net/url.h"
 
 struct exchange {
     const struct chip_call *call;
@@ -28,6 +29,25 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
     if (!x->call->drop_answer)
         chip_str_add_n(&x->body, data, n);
     return x->body.failed ? CURL_WRITEFUNC_ERROR : n;
+}
+
+/* One line of the head, "Name: value\r\n"; what is longer than any header of use is passed over. */
+static size_t on_header(char *data, size_t size, size_t count, void *user)
+{
+    const struct exchange *x = user;
+    size_t n = size * count;
+    char line[1024];
+    if (n >= sizeof line)
+        return n;
+    memcpy(line, data, n);
+    line[n] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    char *colon = strchr(line, ':');
+    if (colon) {
+        *colon = '\0';
+        x->call->on_header(x->call->user, line, colon + 1 + strspn(colon + 1, " \t"));
+    }
+    return n;
 }
 
 static int on_tick(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up)
@@ -67,12 +87,22 @@ static void set_options(struct exchange *x, CURL *c, struct curl_slist *headers)
     curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_tick);
     curl_easy_setopt(c, CURLOPT_XFERINFODATA, x);
     curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    if (call->stall_timeout_s) {
+        curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)call->stall_timeout_s);
+    }
+    if (call->on_header) {
+        curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+        curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
+    }
     if (call->body) {
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, call->body);
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->n_body);
     }
     if (call->guard)
         chip_guard_apply(call->guard, &x->hop, c, call->url);
+    else if (chip_url_is_loopback(call->url))
+        curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
 }
 
 static enum chip_status say(const struct exchange *x, CURLcode code, struct chip_err *err)
@@ -108,8 +138,10 @@ static enum chip_status perform(struct exchange *x, CURL *curl, struct chip_answ
 {
     CURLcode code = curl_easy_perform(curl);
     bool enough = code == CURLE_WRITE_ERROR && x->too_large && x->call->drop_answer;
-    if (code != CURLE_OK && !enough)
+    if (code != CURLE_OK && !enough) {
+        answer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
         return say(x, code, err);
+    }
     take_answer(x, curl, answer);
     if (x->call->drop_answer)
         return CHIP_OK;
