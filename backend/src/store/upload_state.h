@@ -48,6 +48,9 @@ enum chip_status chip_upload_save(const struct chip_uploads *uploads,
 
 bool chip_upload_expired(const struct chip_uploads *uploads, const struct chip_upload_info *info);
 
+/** Is somebody writing it right now, in whatever process? */
+bool chip_upload_is_written(const struct chip_uploads *uploads, const char *id);
+
 /** Removes folder and files, info.json first: from then on it is not found. */
 void chip_upload_remove(const struct chip_uploads *uploads, const char *id);
 

@@ -274,8 +274,7 @@ struct sweep {
     int n_removed;
 };
 
-/* Is somebody writing it right now, in whatever process? */
-static bool is_written(const struct chip_uploads *uploads, const char *id)
+bool chip_upload_is_written(const struct chip_uploads *uploads, const char *id)
 {
     char path[CHIP_UPLOAD_PATH];
     chip_upload_file(uploads, id, "data", path);
@@ -305,7 +304,7 @@ static void sweep_one(void *user, const char *id)
     pthread_mutex_lock(&uploads->lock);
     if (chip_upload_load(uploads, NULL, id, &info, NULL) != CHIP_OK)
         remove = is_remains(uploads, id);
-    else if (!chip_upload_expired(uploads, &info) || is_written(uploads, id))
+    else if (!chip_upload_expired(uploads, &info) || chip_upload_is_written(uploads, id))
         remove = false;
     else
         remove = !info.upload.job_id[0] ||

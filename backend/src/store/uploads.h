@@ -111,9 +111,10 @@ enum chip_status chip_upload_path(const struct chip_uploads *uploads, const char
                                   char path[CHIP_UPLOAD_PATH], struct chip_err *err);
 
 /**
- * Waits until more bytes than `offset` are here, or it is finished.
+ * Waits until more bytes than `offset` are here, or it is finished and nobody writes it any more:
+ * the client has got its answer, or soon will.
  *
- * @param out its state then, or after the time is over
+ * @param out its state then, or after the time is over; `finished` means that here
  * @return CHIP_OK, also when the time is over; CHIP_E_NOT_FOUND when it is gone; CHIP_E_IO
  */
 CHIP_MUST_CHECK
