@@ -107,6 +107,7 @@ static enum chip_status work(struct chip_service *service, int child_fd, struct 
             .child_fd = child_fd,
             .threads = (int)chip_settings_number(set, CHIP_SET_THREADS),
             .lease_seconds = (int)chip_settings_number(set, CHIP_SET_LEASE_SECONDS),
+            .upload_seconds = (int)chip_settings_number(set, CHIP_SET_UPLOAD_HOURS) * 3600,
             .max_bytes = chip_settings_number(set, CHIP_SET_MAX_UPLOAD_BYTES),
             .max_duration_ms = chip_settings_number(set, CHIP_SET_MAX_DURATION_SECONDS) * 1000,
         };

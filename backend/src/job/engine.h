@@ -19,13 +19,16 @@ struct chip_engine {
     enum chip_status (*prepare)(void *user, struct chip_err *err);
 
     /**
-     * Transcribes a recording that lies on disk, as chip_transcribe_file() does.
+     * Transcribes a recording, as chip_transcribe_file() does.
      *
      * @param model   a name; NULL: the one that was prepared
-     * @param path    of the recording; its content is not to be trusted
+     * @param fd      the recording: a file, read from its start; or a pipe, through which it still
+     *                comes. Its content is not to be trusted; borrowed
      * @param options never NULL
+     * @return as that does; for a pipe CHIP_E_UNSUPPORTED or CHIP_E_LIMIT where only the whole file
+     *         will do, such as an mp4 with its index at the end. What comes out is the same
      */
-    enum chip_status (*transcribe)(void *user, const char *model, const char *path,
+    enum chip_status (*transcribe)(void *user, const char *model, int fd,
                                    const struct chip_options *options, struct chip_transcript **out,
                                    struct chip_err *err);
 

@@ -1,6 +1,7 @@
 #include "job/lease.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,10 +13,12 @@
 #include "job/news.h"
 
 enum {
-    NEWS_MS = 1000,    /* progress is written at most so often */
-    LOOK_MS = 100,     /* the stop flag is looked at so often */
-    AGAIN_MS = 1000,   /* a store that does not answer is asked again so often */
-    FAREWELL_MS = 3000 /* patience once the worker is to stop */
+    NEWS_MS = 1000,         /* progress is written at most so often */
+    LOOK_MS = 100,          /* the stop flag is looked at so often */
+    AGAIN_MS = 1000,        /* a store that does not answer is asked again so often */
+    FAREWELL_MS = 3000,     /* patience once the worker is to stop */
+    LONGEST_LOOK_MS = 1000, /* what two looks are further apart, the machine has slept */
+    HANG_MS = 30000         /* at most between being cancelled and being given up */
 };
 
 struct chip_lease {
@@ -24,6 +27,9 @@ struct chip_lease {
     int seconds, patience_ms;
     const volatile bool *stop;
     volatile bool cancel;
+    void (*hung)(void *user);
+    void *user;
+    atomic_uint signs; /* of life */
 
     pthread_t thread;
     bool runs;
@@ -33,6 +39,8 @@ struct chip_lease {
     struct chip_news news;
     bool writing, ending, hurry, away;
     int64_t written_ms, next_try_ms;
+    int64_t stall_ms, still_ms, looked_ms; /* still_ms: since the last sign of life */
+    unsigned seen;                         /* of the signs */
 };
 
 /* ---- writing ---- */
@@ -135,6 +143,27 @@ static void wait_a_little(struct chip_lease *lease)
     pthread_cond_timedwait(&lease->changed, &lease->lock, &until);
 }
 
+/* Under the lock. @return true: the work hangs */
+static bool look_for_life(struct chip_lease *lease)
+{
+    int64_t now = chip_clock_ms(), since = now - lease->looked_ms;
+    unsigned signs = lease->signs;
+    lease->looked_ms = now;
+    if (lease->stall_ms == 0 || signs != lease->seen) {
+        lease->seen = signs;
+        lease->still_ms = 0;
+        return false;
+    }
+    lease->still_ms += since < LONGEST_LOOK_MS ? since : LONGEST_LOOK_MS;
+    if (lease->still_ms < lease->stall_ms)
+        return false;
+    if (lease->state == CHIP_LEASE_HELD)
+        lease->state = CHIP_LEASE_STALLED;
+    lease->cancel = true;
+    int64_t longer = lease->stall_ms < HANG_MS ? lease->stall_ms : HANG_MS;
+    return lease->still_ms >= lease->stall_ms + longer;
+}
+
 static void *keep_alive(void *user)
 {
     struct chip_lease *lease = user;
@@ -143,6 +172,12 @@ static void *keep_alive(void *user)
         if (*lease->stop && lease->state == CHIP_LEASE_HELD) {
             lease->state = CHIP_LEASE_STOPPING;
             lease->cancel = true;
+        }
+        if (look_for_life(lease) && lease->hung) {
+            pthread_mutex_unlock(&lease->lock);
+            lease->hung(lease->user);
+            pthread_mutex_lock(&lease->lock);
+            lease->hung = NULL;
         }
         if (!is_due(lease, chip_clock_ms())) {
             wait_a_little(lease);
@@ -173,7 +208,9 @@ enum chip_status chip_lease_start(struct chip_lease **out,
     lease->seconds = settings->seconds;
     lease->patience_ms = settings->patience_seconds * 1000;
     lease->stop = settings->stop;
-    lease->written_ms = chip_clock_ms();
+    lease->hung = settings->hung;
+    lease->user = settings->user;
+    lease->written_ms = lease->looked_ms = chip_clock_ms();
     snprintf(lease->job_id, sizeof lease->job_id, "%s", settings->job_id);
     snprintf(lease->token, sizeof lease->token, "%s", settings->token);
     pthread_mutex_init(&lease->lock, NULL);
@@ -224,6 +261,19 @@ const volatile bool *chip_lease_cancel(const struct chip_lease *lease)
 void chip_lease_cut(struct chip_lease *lease)
 {
     lease->cancel = true;
+}
+
+void chip_lease_watch(struct chip_lease *lease, int64_t stall_ms)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->stall_ms = stall_ms;
+    lease->still_ms = 0;
+    pthread_mutex_unlock(&lease->lock);
+}
+
+void chip_lease_alive(struct chip_lease *lease)
+{
+    lease->signs++;
 }
 
 enum chip_lease_state chip_lease_state(struct chip_lease *lease)

@@ -26,12 +26,16 @@ struct chip_lease_settings {
     int seconds;          /* of the lease */
     int patience_seconds; /* for chip_lease_flush() and chip_lease_end() */
     const volatile bool *stop;
+    void (*hung)(void *user); /* the stalled work has not even noticed that it is cancelled; called
+                                 by the lease's thread, and need not return; NULL: nobody is told */
+    void *user;
 };
 
 enum chip_lease_state {
     CHIP_LEASE_HELD,
     CHIP_LEASE_LOST,     /* the job is not ours any more: nothing can be written */
     CHIP_LEASE_STOPPING, /* held, but the worker is to stop */
+    CHIP_LEASE_STALLED,  /* held, but the work showed no sign of life for too long */
 };
 
 struct chip_lease_progress {
@@ -50,8 +54,18 @@ enum chip_status chip_lease_start(struct chip_lease **out,
 /** True once the work should end; valid until the lease is freed. */
 const volatile bool *chip_lease_cancel(const struct chip_lease *lease);
 
-/** Sets it, for a reason that the work has itself. */
+/** Sets it, for a reason that the work has itself. Any thread. */
 void chip_lease_cut(struct chip_lease *lease);
+
+/**
+ * From now on the work must show signs of life: after so long without one it is cancelled, and
+ * after as long again (30 s at most) it is said to hang. What the machine sleeps does not count. 0:
+ * no longer.
+ */
+void chip_lease_watch(struct chip_lease *lease, int64_t stall_ms);
+
+/** A sign of life. Any thread. */
+void chip_lease_alive(struct chip_lease *lease);
 
 enum chip_lease_state chip_lease_state(struct chip_lease *lease);
 

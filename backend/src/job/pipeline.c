@@ -114,6 +114,8 @@ static void leave(struct chip_work *work)
     json_t *job;
     enum chip_status s = chip_store_call(work->settings->store, NULL, "get_job",
                                          json_pack("{s:s}", "id", work->id), &job, NULL);
+    if (s == CHIP_E_NOT_FOUND)
+        chip_work_drop_upload(work);
     if (s == CHIP_E_NOT_FOUND &&
         chip_recording_remove(work->settings->data_dir, work->id, NULL) == CHIP_OK)
         chip_log(CHIP_LOG_NOTICE, field(work), "the job was deleted; its recording is gone too");
@@ -139,15 +141,30 @@ static enum chip_job_end release(struct chip_work *work)
     return CHIP_JOB_RELEASED;
 }
 
-/* @return whether it was written; `again`: it will be tried again */
-static bool write_failure(struct chip_work *work, const char *stage, const struct chip_err *why,
-                          bool *again, struct chip_err *err)
+static const char *stage_of(const struct chip_work *work)
 {
-    json_t *job, *args = json_pack("{s:o}", "error", chip_failure_json(stage, why));
+    return work->stage ? work->stage->name : "fetch";
+}
+
+/* The arguments of fail_job; NULL when out of memory. */
+static json_t *failure_args(const struct chip_work *work, const struct chip_err *why)
+{
+    json_t *error = chip_failure_json(stage_of(work), why);
+    if (work->code)
+        json_object_set_new(error, "code", json_string(work->code));
+    json_t *args = json_pack("{s:o}", "error", error);
     int attempts = (int)json_integer_value(json_object_get(work->job, "attempts"));
     if (args && chip_failure_retryable(why->code))
         json_object_set_new(args, "retry_seconds",
                             json_real(chip_failure_wait(attempts, (unsigned)chip_clock_ns())));
+    return args;
+}
+
+/* @return whether it was written; `again`: it will be tried again */
+static bool write_failure(struct chip_work *work, const struct chip_err *why, bool *again,
+                          struct chip_err *err)
+{
+    json_t *job, *args = failure_args(work, why);
     enum chip_status s = chip_lease_flush(work->lease, err);
     if (s != CHIP_OK && s != CHIP_E_UNAVAILABLE) {
         json_decref(args);
@@ -163,19 +180,43 @@ static bool write_failure(struct chip_work *work, const char *stage, const struc
 
 static enum chip_job_end fail(struct chip_work *work, const struct chip_err *why)
 {
-    const char *stage = work->stage ? work->stage->name : "fetch";
     struct chip_err err;
     bool again = false;
-    if (!write_failure(work, stage, why, &again, &err)) {
+    if (!write_failure(work, why, &again, &err)) {
         chip_log(CHIP_LOG_WARNING, field(work), "failed in '%s': %s; that could not be written: %s",
-                 stage, why->message, err.message);
+                 stage_of(work), why->message, err.message);
         return CHIP_JOB_LEFT;
     }
     if (!again)
         forget_fetch(work);
-    chip_log(CHIP_LOG_WARNING, field(work), "failed in '%s': %s%s", stage, why->message,
+    chip_log(CHIP_LOG_WARNING, field(work), "failed in '%s': %s%s", stage_of(work), why->message,
              again ? "; it is tried again later" : "");
     return CHIP_JOB_FAILED;
+}
+
+static void say_stalled(struct chip_work *work, struct chip_err *why)
+{
+    work->code = "stalled";
+    (void)!chip_fail(why, CHIP_E_UNAVAILABLE,
+                     "the speech engine has shown no sign of life for %d seconds",
+                     work->settings->stall_seconds);
+}
+
+/* Called while the engine does not come back: this process is of no use any more, and the next one
+ * does better. */
+static void hung(void *user)
+{
+    struct chip_work *work = user;
+    struct chip_err why;
+    say_stalled(work, &why);
+    json_t *args = failure_args(work, &why);
+    json_object_set(args, "id", json_object_get(work->job, "id"));
+    json_object_set(args, "lease_token", json_object_get(work->job, "lease_token"));
+    if (chip_store_call(work->settings->store, NULL, "fail_job", args, NULL, NULL) != CHIP_OK)
+        chip_log(CHIP_LOG_WARNING, field(work), "its failure could not be written");
+    chip_log(CHIP_LOG_ERROR, field(work), "%s, and cannot be stopped: the worker ends itself",
+             why.message);
+    _exit(CHIP_WORKER_HUNG);
 }
 
 static enum chip_job_end end(struct chip_work *work, enum chip_status s, const struct chip_err *err)
@@ -191,6 +232,13 @@ static enum chip_job_end end(struct chip_work *work, enum chip_status s, const s
     case CHIP_LEASE_STOPPING:
         if (s == CHIP_E_CANCELLED)
             return release(work);
+        break;
+    case CHIP_LEASE_STALLED:
+        if (s == CHIP_E_CANCELLED) {
+            struct chip_err why;
+            say_stalled(work, &why);
+            return fail(work, &why);
+        }
         break;
     case CHIP_LEASE_HELD:
         break;
@@ -224,6 +272,7 @@ static enum chip_job_end do_job(struct chip_work *work)
     if (s == CHIP_OK)
         s = run_stages(work, &err);
     enum chip_job_end how = end(work, s, &err);
+    chip_arrival_free(work->arrival);
     chip_transcript_free(work->transcript);
     json_decref(work->metrics);
     json_decref(work->warnings);
@@ -246,6 +295,8 @@ enum chip_job_end chip_pipeline_run(const struct chip_worker_settings *settings,
         .seconds = settings->lease_seconds,
         .patience_seconds = settings->patience_seconds,
         .stop = stop,
+        .hung = hung,
+        .user = &work,
     };
     struct chip_note note;
     struct chip_err err;

@@ -19,6 +19,9 @@ enum chip_job_end {
     CHIP_JOB_LEFT,
 };
 
+/** What the process of a worker exits with when its engine hangs and cannot be stopped. */
+enum { CHIP_WORKER_HUNG = 70 };
+
 /**
  * Does a job; says what became of it in the log, and in what is left on disk.
  *

@@ -1,16 +1,16 @@
 #include "job/speech_engine.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "api/model.h"
 #include "job/decoders.h"
 #include "models/manifest.h"
 #include "models/name.h"
 #include "models/store.h"
+
+enum { NO_SPOOL = 1 }; /* byte */
 
 struct opened {
     char *asked; /* by this name; NULL: the default's default */
@@ -77,31 +77,42 @@ static enum chip_status open_other(struct chip_speech_engine *e, const char *nam
     return chip_model_open(&e->other.model, name, err);
 }
 
+/* Whether its tracks are people is found out by reading it twice. */
+static bool wants_whole(const struct chip_decoders *decoders, const struct chip_options *options)
+{
+    return !options->track && !options->no_speakers &&
+           chip_decoders_info(decoders)->tracks_could_be_people;
+}
+
 /* Nothing of the recording is looked at in this process. */
-static enum chip_status transcribe_locked_in(const struct chip_model *model, const char *path,
+static enum chip_status transcribe_locked_in(const struct chip_model *model, int fd,
                                              const struct chip_options *options,
                                              struct chip_transcript **out, struct chip_err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return chip_fail(err, errno == ENOENT ? CHIP_E_NOT_FOUND : CHIP_E_IO,
-                         "open the recording: %s", strerror(errno));
+    struct stat info;
+    bool comes = fstat(fd, &info) == 0 && !S_ISREG(info.st_mode);
     const struct chip_decoder_settings settings = {
-        .fd = fd, .track = options->track, .mix = options->no_speakers, .cancel = options->cancel};
+        .fd = fd,
+        .track = options->track,
+        .mix = options->no_speakers,
+        .cancel = options->cancel,
+        .spool_bytes = comes ? NO_SPOOL : 0, /* the whole is kept elsewhere anyhow */
+    };
     CHIP_AUTO(chip_decoders) decoders = NULL;
     enum chip_status s =
         chip_decoders_start(&decoders, &settings, options->no_speakers ? NULL : model->vad, err);
-    if (s == CHIP_OK) {
-        const struct chip_sound_source source = chip_decoders_source(decoders);
-        struct chip_options rest = *options;
-        rest.track = 0; /* the decoder has chosen it */
-        s = chip_transcribe_source(model, &source, &rest, out, err);
-    }
-    close(fd);
-    return s;
+    if (s != CHIP_OK)
+        return s;
+    if (comes && wants_whole(decoders, options))
+        return chip_fail(err, CHIP_E_UNSUPPORTED,
+                         "the recording has several tracks, which are taken from a file only");
+    const struct chip_sound_source source = chip_decoders_source(decoders);
+    struct chip_options rest = *options;
+    rest.track = 0; /* the decoder has chosen it */
+    return chip_transcribe_source(model, &source, &rest, out, err);
 }
 
-static enum chip_status transcribe(void *user, const char *name, const char *path,
+static enum chip_status transcribe(void *user, const char *name, int fd,
                                    const struct chip_options *options, struct chip_transcript **out,
                                    struct chip_err *err)
 {
@@ -116,7 +127,7 @@ static enum chip_status transcribe(void *user, const char *name, const char *pat
     if (s != CHIP_OK)
         return s;
     const struct chip_model *model = is_usual(e, name) ? e->usual.model : e->other.model;
-    return transcribe_locked_in(model, path, options, out, err);
+    return transcribe_locked_in(model, fd, options, out, err);
 }
 
 static json_t *list_files(const struct chip_manifest *manifest)

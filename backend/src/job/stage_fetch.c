@@ -93,33 +93,87 @@ static enum chip_status fetch_url(struct chip_work *work, const char *url, struc
 
 /* ---- from an upload ---- */
 
+static const char *upload_of(const struct chip_work *work)
+{
+    const char *kind = source_text(work, "kind");
+    return kind && strcmp(kind, "upload") == 0 ? source_text(work, "upload_id") : NULL;
+}
+
+static bool is_eager(const struct chip_work *work)
+{
+    return json_is_true(json_object_get(json_object_get(work->job, "options"), "eager"));
+}
+
+static void show_life(void *user)
+{
+    chip_lease_alive(user);
+}
+
+static void cut(void *user)
+{
+    chip_lease_cut(user);
+}
+
+static enum chip_status follow_upload(struct chip_work *work, const char *upload_id,
+                                      struct chip_err *err)
+{
+    const struct chip_arrival_settings arrival = {
+        .uploads = work->settings->uploads,
+        .upload_id = upload_id,
+        .stall_ms = work->settings->upload_seconds * INT64_C(1000),
+        .cancel = chip_lease_cancel(work->lease),
+        .alive = show_life,
+        .failed = cut,
+        .user = work->lease,
+    };
+    return chip_arrival_start(&work->arrival, &arrival, err);
+}
+
+enum chip_status chip_work_take_upload(struct chip_work *work, struct chip_err *err)
+{
+    enum chip_status s =
+        chip_recording_take(work->settings->uploads, upload_of(work), work->id, err);
+    return s == CHIP_OK ? chip_recording_path(work->settings->data_dir, work->id, work->path, err)
+                        : s;
+}
+
+void chip_work_drop_upload(const struct chip_work *work)
+{
+    struct chip_uploads *uploads = work->settings->uploads;
+    const char *id = upload_of(work);
+    struct chip_upload upload;
+    if (id && uploads && chip_upload_get(uploads, NULL, id, &upload, NULL) == CHIP_OK &&
+        strcmp(upload.job_id, work->id) == 0)
+        (void)!chip_upload_delete(uploads, NULL, id, NULL); /* else it expires */
+}
+
 /* Users can put any row into a store that they reach by themselves (Supabase), so the row is not
  * believed: the server gives an upload to a job once it has seen whose it is. */
-static enum chip_status take_upload(struct chip_work *work, const char *upload_id,
-                                    struct chip_err *err)
+static enum chip_status fetch_upload(struct chip_work *work, const char *upload_id,
+                                     struct chip_err *err)
 {
     struct chip_upload upload;
-    if (!work->settings->uploads)
+    struct chip_uploads *uploads = work->settings->uploads;
+    if (!uploads)
         return chip_fail(err, CHIP_E_NOT_FOUND, "this worker has no uploads");
-    if (chip_upload_get(work->settings->uploads, NULL, upload_id, &upload, NULL) == CHIP_OK) {
+    if (chip_upload_wait(uploads, upload_id, 0, 0, &upload, NULL) == CHIP_OK) {
         if (strcmp(upload.job_id, work->id) != 0)
             return chip_fail(err, CHIP_E_NOT_FOUND, "there is no such upload for this job");
         set_title(work, upload.name, strlen(upload.name));
+        if (!upload.finished && is_eager(work))
+            return follow_upload(work, upload_id, err);
     }
-    enum chip_status s = chip_recording_take(work->settings->uploads, upload_id, work->id, err);
-    return s == CHIP_OK ? chip_recording_path(work->settings->data_dir, work->id, work->path, err)
-                        : s;
+    return chip_work_take_upload(work, err);
 }
 
 enum chip_status chip_stage_fetch(struct chip_work *work, struct chip_err *err)
 {
     if (chip_recording_exists(work->settings->data_dir, work->id))
         return chip_recording_path(work->settings->data_dir, work->id, work->path, err);
-    const char *kind = source_text(work, "kind");
-    const char *url = source_text(work, "url"), *upload_id = source_text(work, "upload_id");
+    const char *kind = source_text(work, "kind"), *url = source_text(work, "url");
     if (kind && strcmp(kind, "url") == 0 && url)
         return fetch_url(work, url, err);
-    if (kind && strcmp(kind, "upload") == 0 && upload_id)
-        return take_upload(work, upload_id, err);
+    if (upload_of(work))
+        return fetch_upload(work, upload_of(work), err);
     return chip_fail(err, CHIP_E_INVAL, "the job does not say where its recording is");
 }

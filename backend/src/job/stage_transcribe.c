@@ -1,7 +1,10 @@
 /* Words and speakers, slice by slice, going on where an earlier worker was interrupted. */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -96,6 +99,7 @@ static void keep_slice(struct run *run)
 static void on_piece(void *user, const struct chip_transcript *piece, int64_t done_ms)
 {
     struct run *run = user;
+    chip_lease_alive(run->work->lease);
     if (run->status == CHIP_OK)
         run->status = chip_slices_add(&run->slices, piece, done_ms, &run->err);
     if (run->status != CHIP_OK) {
@@ -111,6 +115,7 @@ static void on_progress(void *user, const struct chip_progress *p)
 {
     struct run *run = user;
     struct chip_work *work = run->work;
+    chip_lease_alive(work->lease);
     int64_t limit = work->settings->max_duration_ms;
     if (p->total_ms > 0)
         work->recording_ms = p->total_ms;
@@ -143,7 +148,8 @@ static struct chip_options options_of(struct run *run)
     };
 }
 
-static enum chip_status engage(struct run *run, bool no_speakers, struct chip_err *err)
+/* @param fd the recording's, or that of the upload which still comes */
+static enum chip_status engage(struct run *run, int fd, bool no_speakers, struct chip_err *err)
 {
     const struct chip_work *work = run->work;
     const struct chip_engine *engine = work->settings->engine;
@@ -160,8 +166,9 @@ static enum chip_status engage(struct run *run, bool no_speakers, struct chip_er
         options.known_ms = run->slices.done_ms;
     }
     CHIP_AUTO(chip_transcript) transcript = NULL;
-    s = engine->transcribe(engine->user, work->request.model, work->path, &options, &transcript,
-                           err);
+    chip_lease_watch(work->lease, work->settings->stall_seconds * INT64_C(1000));
+    s = engine->transcribe(engine->user, work->request.model, fd, &options, &transcript, err);
+    chip_lease_watch(work->lease, 0);
     if (run->too_long)
         return chip_fail(err, CHIP_E_LIMIT,
                          "the recording is longer than the %d minutes that are allowed here",
@@ -178,17 +185,58 @@ static enum chip_status engage(struct run *run, bool no_speakers, struct chip_er
 }
 
 /* Words that are there are not lost because nobody can say whose they are. */
-static enum chip_status listen(struct run *run, struct chip_err *err)
+static enum chip_status listen(struct run *run, int fd, struct chip_err *err)
 {
-    enum chip_status s = engage(run, false, err);
+    enum chip_status s = engage(run, fd, false, err);
     if (s == CHIP_OK || s == CHIP_E_CANCELLED || s == CHIP_E_LIMIT ||
         run->work->request.no_speakers || run->slices.done_ms == 0)
         return s;
     struct chip_err why;
-    if (engage(run, true, &why) != CHIP_OK)
+    if (engage(run, fd, true, &why) != CHIP_OK)
         return s;
     chip_work_warn(run->work, "no_speakers", "speakers could not be told apart: %s", err->message);
     return CHIP_OK;
+}
+
+static enum chip_status listen_to_file(struct run *run, struct chip_err *err)
+{
+    int fd = open(run->work->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return chip_fail(err, errno == ENOENT ? CHIP_E_NOT_FOUND : CHIP_E_IO,
+                         "open the recording: %s", strerror(errno));
+    enum chip_status s = listen(run, fd, err);
+    close(fd);
+    return s;
+}
+
+/* ---- while it comes ---- */
+
+/* Waits until the upload is complete, and makes it the recording. */
+static enum chip_status wait_for_rest(struct chip_work *work, struct chip_err *err)
+{
+    enum chip_status s = chip_arrival_wait(work->arrival, err);
+    if (s == CHIP_E_LIMIT) {
+        work->code = "upload_stalled";
+        chip_work_drop_upload(work);
+    } else if (s == CHIP_E_NOT_FOUND) {
+        work->code = "upload_removed";
+    }
+    return s == CHIP_OK ? chip_work_take_upload(work, err) : s;
+}
+
+/* Whatever cannot be done while the recording comes is done when it is there. */
+static enum chip_status listen_while_it_comes(struct run *run, struct chip_err *err)
+{
+    enum chip_status s = engage(run, chip_arrival_fd(run->work->arrival), false, err);
+    if (run->too_long || run->status != CHIP_OK)
+        return s;
+    struct chip_err why;
+    enum chip_status came = wait_for_rest(run->work, &why);
+    if (came != CHIP_OK) {
+        *err = why;
+        return came;
+    }
+    return s == CHIP_OK ? s : listen_to_file(run, err);
 }
 
 /* ---- the whole, from checkpoints or anew ---- */
@@ -262,7 +310,7 @@ enum chip_status chip_stage_transcribe(struct chip_work *work, struct chip_err *
     if (s == CHIP_OK) {
         find_told(&run);
         tell_segments(&run, run.slices.all);
-        s = listen(&run, err);
+        s = work->arrival ? listen_while_it_comes(&run, err) : listen_to_file(&run, err);
     }
     if (s == CHIP_OK) {
         work->recording_ms = work->transcript->duration_ms;

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "job/arrival.h"
 #include "job/lease.h"
 #include "job/request.h"
 #include "job/worker.h"
@@ -18,14 +19,16 @@ struct chip_work {
     struct chip_job_request request;
     const struct chip_stage *stage; /* the present one */
 
-    const json_t *before;        /* the earlier analysis, when a stage is done again; else NULL */
-    const json_t *checkpoints;   /* as list_checkpoints gives them */
-    char path[CHIP_UPLOAD_PATH]; /* of the recording, since `fetch` */
-    char title[256];             /* of the recording, when the job has none; "": not known */
+    const json_t *before;         /* the earlier analysis, when a stage is done again; else NULL */
+    const json_t *checkpoints;    /* as list_checkpoints gives them */
+    char path[CHIP_UPLOAD_PATH];  /* of the recording, since `fetch`; "": it still comes */
+    struct chip_arrival *arrival; /* through this; NULL: it is there */
+    char title[256];              /* of the recording, when the job has none; "": not known */
     struct chip_transcript *transcript;
-    json_t *metrics;      /* NULL: could not be measured */
-    json_t *warnings;     /* [{"code", "message"}] */
-    int64_t started_ms;   /* since 1970 */
+    json_t *metrics;    /* NULL: could not be measured */
+    json_t *warnings;   /* [{"code", "message"}] */
+    int64_t started_ms; /* since 1970 */
+    const char *code;   /* of the job's failure, where its status does not say enough; a constant */
     int64_t recording_ms; /* how long it is; 0: not known yet */
 };
 
@@ -39,7 +42,7 @@ struct chip_stage {
  * Stages. @return CHIP_OK; CHIP_E_CANCELLED when the lease's cancel flag ended it; else the job's
  * failure.
  *
- *   fetch       the recording is on disk
+ *   fetch       the recording is on disk, or, where the job is eager, begins to come
  *   transcribe  words and speakers, from it or from checkpoints
  *   speakers    another number of speakers for the stored transcript
  *   recall      the stored transcript as it is
@@ -70,6 +73,17 @@ void chip_work_tell(struct chip_work *work, double share, double speed, double e
 /** Adds a warning to the result, and tells it at once. */
 void chip_work_warn(struct chip_work *work, const char *code, const char *fmt, ...)
     CHIP_PRINTF(3, 4);
+
+/**
+ * Makes the job's upload, which is complete, its recording.
+ *
+ * @return CHIP_OK; as chip_recording_take()
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_work_take_upload(struct chip_work *work, struct chip_err *err);
+
+/** Removes the job's upload, if it has one that was not taken. */
+void chip_work_drop_upload(const struct chip_work *work);
 
 /** Of the job's row; NULL when it is not there or no text. */
 const char *chip_work_text(const struct chip_work *work, const char *column);

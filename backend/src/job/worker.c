@@ -16,6 +16,8 @@
 enum {
     LEASE_S = 60,
     PATIENCE_S = 900,
+    STALL_S = 600,
+    UPLOAD_S = 24 * 60 * 60,
     SHORTEST_WAIT_MS = 50, /* between two looks for work, then twice as long each time */
     LONGEST_WAIT_MS = 1000,
     AWAY_WAIT_MS = 2000, /* between two tries at a store that does not answer */
@@ -120,6 +122,8 @@ static void fill_in(struct loop *loop, const struct chip_worker_settings *settin
     struct chip_worker_settings *s = &loop->settings;
     s->lease_seconds = s->lease_seconds > 0 ? s->lease_seconds : LEASE_S;
     s->patience_seconds = s->patience_seconds > 0 ? s->patience_seconds : PATIENCE_S;
+    s->stall_seconds = s->stall_seconds > 0 ? s->stall_seconds : STALL_S;
+    s->upload_seconds = s->upload_seconds > 0 ? s->upload_seconds : UPLOAD_S;
     snprintf(loop->name, sizeof loop->name, "%.100s/%d", s->node, (int)getpid());
 }
 

@@ -31,6 +31,8 @@ struct chip_worker_settings {
     int lease_seconds;       /* 0: 60 */
     int patience_seconds;    /* how long finished work is kept for a store that does not answer;
                                 0: 900 */
+    int stall_seconds;       /* without any sign of life of the engine; 0: 600 */
+    int upload_seconds;      /* without a byte of an upload that a job follows; 0: a day */
     int64_t max_bytes;       /* of a recording that is fetched; 0: 8 GiB */
     int64_t max_duration_ms; /* of a recording; 0: no limit */
 };

@@ -1,6 +1,7 @@
 #include "office.h"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -151,14 +152,18 @@ static enum chip_status play_piece(struct office *office, struct chip_transcript
     return CHIP_OK;
 }
 
-static enum chip_status transcribe(void *user, const char *model, const char *path,
+static enum chip_status transcribe(void *user, const char *model, int fd,
                                    const struct chip_options *options, struct chip_transcript **out,
                                    struct chip_err *err)
 {
     struct office *office = user;
     const struct score *score = &office->score;
-    assert_int_equal(access(path, R_OK), 0);
+    struct stat recording;
     office->n_runs++;
+    assert_int_equal(fstat(fd, &recording), 0);
+    if (score->whole_only && !S_ISREG(recording.st_mode))
+        return chip_fail(err, CHIP_E_UNSUPPORTED, "the score wants a file");
+    office->fd = fd;
     office->known_ms = options->known_ms;
     office->model = model ? model : "played";
     if (options->known && strcmp(options->known->model, office->model) != 0)

@@ -22,6 +22,7 @@ struct score {
     enum chip_status fail; /* with this, */
     int fail_at;           /* before that piece (n_pieces: when speakers are told apart) */
     int64_t total_ms;      /* that it claims; 0: what the pieces have */
+    bool whole_only;       /* refuses what comes through a pipe */
     /** Before each piece; what it does may take a while. */
     void (*at_piece)(void *user, int piece, const struct chip_options *options);
     void *user;
@@ -37,6 +38,7 @@ struct office {
     atomic_int n_runs;   /* of it */
     int64_t known_ms;    /* that its last run was given */
     const char *model;   /* of that run */
+    int fd;              /* its recording */
     struct chip_engine engine;
     struct chip_worker_settings settings;
     struct chip_uploads *uploads;
