@@ -132,6 +132,9 @@ int chip_cmd_serve(int argc, char **argv)
         s = chip_serve_start(&serve, &err);
     if (s == CHIP_OK) {
         announce(&serve);
+        s = chip_serve_start_rest(&serve, &err);
+    }
+    if (s == CHIP_OK) {
         int signal = 0;
         sigwait(&signals, &signal);
         chip_log(CHIP_LOG_NOTICE, NULL, "stopping, as %s came", strsignal(signal));

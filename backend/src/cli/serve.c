@@ -123,6 +123,14 @@ static enum chip_status start_workers(struct chip_serve *serve, struct chip_err 
     return chip_supervisor_start(&serve->workers, &workers, err);
 }
 
+/* A secret that makes no sense is told before anybody is let in. */
+static enum chip_status check_secrets(const struct chip_serve *serve, struct chip_err *err)
+{
+    struct chip_webhook_keys keys;
+    return chip_webhook_keys_parse(
+        chip_settings_text(&serve->service.settings, CHIP_SET_WEBHOOK_SECRET), &keys, err);
+}
+
 static enum chip_status start_deliveries(struct chip_serve *serve, struct chip_err *err)
 {
     char *secrets = NULL;
@@ -242,6 +250,8 @@ enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err
     if (s == CHIP_OK)
         s = open_guards(serve, err);
     if (s == CHIP_OK)
+        s = check_secrets(serve, err);
+    if (s == CHIP_OK)
         s = open_auth(serve, err);
     if (s == CHIP_OK)
         s = open_limit(serve, err);
@@ -257,11 +267,13 @@ enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err
         s = chip_serve_meters_add(serve, err);
     if (s == CHIP_OK)
         s = start_server(serve, err);
-    if (s == CHIP_OK)
-        s = start_deliveries(serve, err);
-    if (s == CHIP_OK)
-        s = start_housekeeping(serve, err);
     return s;
+}
+
+enum chip_status chip_serve_start_rest(struct chip_serve *serve, struct chip_err *err)
+{
+    enum chip_status s = start_deliveries(serve, err);
+    return s == CHIP_OK ? start_housekeeping(serve, err) : s;
 }
 
 void chip_serve_stop(struct chip_serve *serve)

@@ -33,13 +33,17 @@ struct chip_serve {
 };
 
 /**
- * Starts everything.
+ * Starts to answer, and workers.
  *
  * @param serve service.settings are loaded, the rest is zero; chip_serve_stop() is due in any case
  * @return CHIP_OK; what the first part that could not start says
  */
 CHIP_MUST_CHECK
 enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err);
+
+/** Starts what nobody waits for: callbacks and tidying up. @return as above */
+CHIP_MUST_CHECK
+enum chip_status chip_serve_start_rest(struct chip_serve *serve, struct chip_err *err);
 
 /** Finishes what is being answered, puts jobs down where they are: within 8 seconds. */
 void chip_serve_stop(struct chip_serve *serve);
