@@ -23,6 +23,14 @@ static int tokens_of(const struct chip_transcript *t, size_t segment)
     return chip_tokens_estimate(t->segments[segment].text) + LINE_TOKENS;
 }
 
+int chip_chunks_tokens(const struct chip_transcript *transcript)
+{
+    int n = 0;
+    for (size_t i = 0; i < transcript->n_segments; i++)
+        n += tokens_of(transcript, i);
+    return n;
+}
+
 /* How good it is to cut before a segment. */
 static int64_t worth(const struct chip_transcript *t, size_t segment)
 {

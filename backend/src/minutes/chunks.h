@@ -12,6 +12,9 @@ struct chip_chunk {
 /** About how many tokens a text has; rather too many than too few. */
 int chip_tokens_estimate(const char *text);
 
+/** About how many tokens all of it has, with numbers and speakers. */
+int chip_chunks_tokens(const struct chip_transcript *transcript);
+
 /**
  * Cuts where the conversation breathes: of the places in the last third of what fits, at the
  * longest pause, and rather where the speaker changes.

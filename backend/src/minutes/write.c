@@ -11,6 +11,8 @@
 #include "minutes/schema.h"
 #include "minutes/values.h"
 
+enum { SMALLEST_PART = 500 }; /* tokens; a model that cannot take it is of no use */
+
 /* One set of minutes in the making. */
 struct writing {
     const struct chip_minutes_provider *settings;
@@ -175,21 +177,48 @@ static void sign(const struct writing *w, struct draft *d, const struct chip_pla
                             chip_values_gather(w->options->values, d->scores, w->transcript));
 }
 
+/* All parts, and what is made of them. @param budget tokens of transcript in each */
+static enum chip_llm_fault ask_in_parts(const struct writing *w, struct draft *d, int budget)
+{
+    struct chip_chunk *chunks = NULL;
+    size_t n = 0;
+    d->minutes = chip_merge_start();
+    d->summaries = json_array();
+    d->scores = json_array();
+    enum chip_llm_fault fault = CHIP_LLM_NO_MEMORY;
+    if (d->minutes && d->summaries && d->scores)
+        fault = fault_of(chip_chunks_cut(w->transcript, budget, &chunks, &n, &d->why));
+    if (fault == CHIP_LLM_FINE)
+        fault = ask_all(w, d, chunks, n);
+    free(chunks);
+    return fault;
+}
+
+static void discard(struct draft *d)
+{
+    json_decref(d->minutes);
+    json_decref(d->summaries);
+    json_decref(d->scores);
+    d->minutes = d->summaries = d->scores = NULL;
+}
+
+/* What a model cannot take in, or not answer in one go, it gets in smaller parts. */
 static enum chip_llm_fault ask_model(const struct writing *w, const struct chip_plan_entry *entry,
                                      json_t **out, struct chip_err *why)
 {
-    struct draft d = {
-        .minutes = chip_merge_start(), .summaries = json_array(), .scores = json_array()};
+    struct draft d = {0};
     chip_fail(&d.why, CHIP_E_NOMEM, "not enough memory");
     set_up(w, entry, &d.model);
-    struct chip_chunk *chunks = NULL;
-    size_t n = 0;
     int budget = or_else(w->settings->chunk_tokens, entry->vendor->chunk_tokens);
-    enum chip_llm_fault fault = CHIP_LLM_NO_MEMORY;
-    if (d.minutes && d.summaries && d.scores)
-        fault = fault_of(chip_chunks_cut(w->transcript, budget, &chunks, &n, &d.why));
-    if (fault == CHIP_LLM_FINE)
-        fault = ask_all(w, &d, chunks, n);
+    enum chip_llm_fault fault = ask_in_parts(w, &d, budget);
+    int whole = chip_chunks_tokens(w->transcript);
+    if (budget > whole)
+        budget = whole;
+    while ((fault == CHIP_LLM_PROMPT_LIMIT || fault == CHIP_LLM_TRUNCATED) &&
+           (budget /= 2) >= SMALLEST_PART) {
+        discard(&d);
+        fault = ask_in_parts(w, &d, budget);
+    }
     if (fault == CHIP_LLM_FINE) {
         sign(w, &d, entry);
         fault = fault_of(chip_minutes_verify(d.minutes, w->transcript, &d.why));
@@ -198,10 +227,7 @@ static enum chip_llm_fault ask_model(const struct writing *w, const struct chip_
         *out = json_incref(d.minutes);
     else
         *why = d.why;
-    free(chunks);
-    json_decref(d.minutes);
-    json_decref(d.summaries);
-    json_decref(d.scores);
+    discard(&d);
     return fault;
 }
 

@@ -385,6 +385,17 @@ class LongMeetings(Case):
         self.assertEqual(m['usage']['requests'], len(parts) + 1)
         self.assertEqual(m['usage']['input_tokens'], 100 * (len(parts) + 1))
 
+    def test_what_is_too_long_is_asked_in_smaller_parts(self):
+        said = ['This is sentence number %d of a long meeting about the launch.' % i for i in range(120)]
+        for kind in [OpenAI, Anthropic]:
+            for step in [Says(*kind.errors['prompt-too-long']), Says(200, kind.faults['truncated'])]:
+                with self.subTest(vendor=kind.__name__), Server(kind(), FOUND) as server:
+                    server.script = [step]
+                    m = self.minutes(server, transcript(said))
+                    self.assertEqual(m['provider'], kind.name)
+                    self.assertEqual(len(server.requests), m['usage']['requests'])
+                    self.assertGreater(len(server.requests), 3)
+
     def test_a_part_that_fails_leaves_no_half_minutes(self):
         said = ['This is sentence number %d of a long meeting about the launch.' % i for i in range(120)]
         with Server(OpenAI(), FOUND) as server:
