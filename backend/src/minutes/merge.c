@@ -147,7 +147,8 @@ static json_t *figure_of(const json_t *item, const struct chip_transcript *t)
 static json_t *score_of(const json_t *item, const struct chip_transcript *t)
 {
     const json_t *score = json_object_get(item, "score");
-    return json_pack("{s:O, s:o, s:o, s:o, s:o}", "name", json_object_get(item, "name"), "speaker",
+    return json_pack("{s:O, s:O, s:o, s:o, s:o, s:o}", "name", json_object_get(item, "name"),
+                     "text", json_object_get(item, "name"), "speaker",
                      speaker_of(chip_llm_text_of(item, "speaker"), t), "score",
                      json_is_number(score) ? json_real(clamp(json_number_value(score), -1, 1))
                                            : json_null(),

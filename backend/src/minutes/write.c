@@ -163,6 +163,20 @@ static json_t *usage_of(const struct writing *w, const struct chip_llm_model *m)
                             : json_null());
 }
 
+/* Scores are held against the transcript as decisions are: without a quote they do not count. */
+static enum chip_llm_fault verify_scores(const struct writing *w, struct draft *d)
+{
+    json_t *all = chip_merge_start();
+    if (!all)
+        return CHIP_LLM_NO_MEMORY;
+    json_object_set(all, "decisions", d->scores);
+    enum chip_llm_fault fault = fault_of(chip_minutes_verify(all, w->transcript, &d->why));
+    json_decref(d->scores);
+    d->scores = json_incref(json_object_get(all, "decisions"));
+    json_decref(all);
+    return fault;
+}
+
 static void sign(const struct writing *w, struct draft *d, const struct chip_plan_entry *entry)
 {
     json_t *m = d->minutes;
@@ -219,6 +233,8 @@ static enum chip_llm_fault ask_model(const struct writing *w, const struct chip_
         discard(&d);
         fault = ask_in_parts(w, &d, budget);
     }
+    if (fault == CHIP_LLM_FINE)
+        fault = verify_scores(w, &d);
     if (fault == CHIP_LLM_FINE) {
         sign(w, &d, entry);
         fault = fault_of(chip_minutes_verify(d.minutes, w->transcript, &d.why));

@@ -413,6 +413,8 @@ class Values(Case):
         scores = [{'name': 'Candour', 'speaker': None, 'score': 0.5, 'confidence': 0.8, 'evidence': quote},
                   {'name': 'Candour', 'speaker': 'S2', 'score': 3, 'confidence': 0.8, 'evidence': quote},
                   {'name': 'Thrift', 'speaker': None, 'score': 1, 'confidence': 1, 'evidence': []},
+                  {'name': 'Thrift', 'speaker': 'S1', 'score': 1, 'confidence': 1,
+                   'evidence': [{'segment': 0, 'quote': 'nobody said this'}]},
                   {'name': 'Invented', 'speaker': None, 'score': 1, 'confidence': 1, 'evidence': quote}]
         with Server(Gemini(), dict(FOUND, values=scores)) as server:
             values = self.minutes(server, values=self.VALUES)['values']
@@ -422,6 +424,7 @@ class Values(Case):
         self.assertEqual(values[0]['speakers'][0], {'speaker': 'S1', 'insufficient_evidence': 'too-few-words'})
         self.assertEqual(values[0]['speakers'][1]['score'], 1)
         self.assertEqual(values[1]['overall'], {'insufficient_evidence': 'too-few-words'})
+        self.assertIn('insufficient_evidence', values[1]['speakers'][0], 'a quote that nobody said counts')
 
     def test_without_a_model_words_tell_or_it_is_said_that_they_do_not(self):
         said = ['I want to say openly that this was difficult.', 'Fine.', 'We openly admit two mistakes here.',
