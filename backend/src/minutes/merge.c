@@ -16,6 +16,101 @@ json_t *chip_merge_start(void)
                      "figures", "values");
 }
 
+/* ---- what several parts found -----------------------------------------------------------------
+ */
+
+struct words {
+    char text[MAX_WORDS][MAX_WORD];
+    size_t n;
+};
+
+/* Letters and digits of any script, in lower case where that is ASCII. */
+static void split(const char *text, struct words *words)
+{
+    words->n = 0;
+    for (size_t n = 0; text && words->n < MAX_WORDS; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c >= 0x80 || isalnum(c)) {
+            if (n + 1 < MAX_WORD)
+                words->text[words->n][n++] = (char)(c < 0x80 ? tolower(c) : c);
+        } else if (n > 0) {
+            words->text[words->n++][n] = '\0';
+            n = 0;
+        }
+        if (!c)
+            break;
+    }
+}
+
+static bool has_word(const struct words *words, const char *word)
+{
+    for (size_t i = 0; i < words->n; i++)
+        if (strcmp(words->text[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* Is nearly every word of the shorter one in the other, and are they about as long? */
+static bool alike(const char *a, const char *b)
+{
+    struct words x, y;
+    split(a, &x);
+    split(b, &y);
+    size_t common = 0, more = x.n > y.n ? x.n : y.n;
+    for (size_t i = 0; i < x.n; i++)
+        common += has_word(&y, x.text[i]);
+    return more > 0 && common * 100 >= more * ALIKE_PERCENT;
+}
+
+static const char *text_of(const json_t *item)
+{
+    const char *text = chip_llm_text_of(item, "text");
+    if (!text)
+        text = chip_llm_text_of(item, "what");
+    return text ? text : chip_llm_text_of(item, "title");
+}
+
+/* Do both begin with the same quote of the same segment? */
+static bool same_quote(const json_t *a, const json_t *b)
+{
+    const json_t *x = json_array_get(json_object_get(a, "evidence"), 0);
+    const json_t *y = json_array_get(json_object_get(b, "evidence"), 0);
+    return x && y && json_equal(json_object_get(x, "segment"), json_object_get(y, "segment")) &&
+           alike(chip_llm_text_of(x, "quote"), chip_llm_text_of(y, "quote"));
+}
+
+/* Two figures may be of one sentence; two topics begin where they begin. */
+static bool is_same(const json_t *a, const json_t *b)
+{
+    const json_t *value = json_object_get(a, "value");
+    if (json_object_get(a, "score"))
+        return false; /* scores of values are averaged */
+    if (value)
+        return json_equal(value, json_object_get(b, "value")) && same_quote(a, b);
+    return alike(text_of(a), text_of(b)) || (same_quote(a, b) && !json_object_get(a, "keywords"));
+}
+
+/* A topic that goes on over the border of a part becomes one. */
+static void join(json_t *earlier, const json_t *later)
+{
+    const json_t *end = json_object_get(later, "end");
+    if (end && json_number_value(end) > json_number_value(json_object_get(earlier, "end")))
+        json_object_set(earlier, "end", (json_t *)end);
+}
+
+/* Did an earlier part find it? What one part tells apart stays apart, however alike. */
+static bool is_known(json_t *list, size_t n_earlier, const json_t *item)
+{
+    for (size_t i = 0; i < n_earlier; i++) {
+        json_t *earlier = json_array_get(list, i);
+        if (is_same(earlier, item)) {
+            join(earlier, item);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- one part ---------------------------------------------------------------------------------
  */
 
@@ -169,11 +264,15 @@ static const struct list lists[] = {
 static bool convert(json_t *to, const json_t *from, const struct list *list,
                     const struct chip_transcript *t)
 {
-    size_t i;
+    size_t i, earlier = json_array_size(to);
     const json_t *item;
     json_array_foreach(from, i, item)
     {
         json_t *made = list->convert(item, t);
+        if (made && is_known(to, earlier, made)) {
+            json_decref(made);
+            continue;
+        }
         if (!made && t->n_segments > 0)
             return false;
         if (made && json_array_append_new(to, made) != 0)
@@ -203,99 +302,4 @@ enum chip_status chip_merge_part(json_t *minutes, json_t *scores, const json_t *
         json_object_set(summary, "long", json_object_get(said, "long"));
     }
     return good ? CHIP_OK : chip_fail(err, CHIP_E_NOMEM, "not enough memory");
-}
-
-/* ---- what several parts found -----------------------------------------------------------------
- */
-
-struct words {
-    char text[MAX_WORDS][MAX_WORD];
-    size_t n;
-};
-
-/* Letters and digits of any script, in lower case where that is ASCII. */
-static void split(const char *text, struct words *words)
-{
-    words->n = 0;
-    for (size_t n = 0; text && words->n < MAX_WORDS; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c >= 0x80 || isalnum(c)) {
-            if (n + 1 < MAX_WORD)
-                words->text[words->n][n++] = (char)(c < 0x80 ? tolower(c) : c);
-        } else if (n > 0) {
-            words->text[words->n++][n] = '\0';
-            n = 0;
-        }
-        if (!c)
-            break;
-    }
-}
-
-static bool has_word(const struct words *words, const char *word)
-{
-    for (size_t i = 0; i < words->n; i++)
-        if (strcmp(words->text[i], word) == 0)
-            return true;
-    return false;
-}
-
-/* Is nearly every word of the shorter one in the other, and are they about as long? */
-static bool alike(const char *a, const char *b)
-{
-    struct words x, y;
-    split(a, &x);
-    split(b, &y);
-    size_t common = 0, more = x.n > y.n ? x.n : y.n;
-    for (size_t i = 0; i < x.n; i++)
-        common += has_word(&y, x.text[i]);
-    return more > 0 && common * 100 >= more * ALIKE_PERCENT;
-}
-
-static const char *text_of(const json_t *item)
-{
-    const char *text = chip_llm_text_of(item, "text");
-    if (!text)
-        text = chip_llm_text_of(item, "what");
-    return text ? text : chip_llm_text_of(item, "title");
-}
-
-/* Do both begin with the same quote of the same segment? */
-static bool same_quote(const json_t *a, const json_t *b)
-{
-    const json_t *x = json_array_get(json_object_get(a, "evidence"), 0);
-    const json_t *y = json_array_get(json_object_get(b, "evidence"), 0);
-    return x && y && json_equal(json_object_get(x, "segment"), json_object_get(y, "segment")) &&
-           alike(chip_llm_text_of(x, "quote"), chip_llm_text_of(y, "quote"));
-}
-
-/* Two figures may be of one sentence; two topics begin where they begin. */
-static bool is_same(const json_t *a, const json_t *b)
-{
-    const json_t *value = json_object_get(a, "value");
-    if (value)
-        return json_equal(value, json_object_get(b, "value")) && same_quote(a, b);
-    return alike(text_of(a), text_of(b)) || (same_quote(a, b) && !json_object_get(a, "keywords"));
-}
-
-/* A topic that goes on over the border of a part becomes one. */
-static void join(json_t *earlier, const json_t *later)
-{
-    const json_t *end = json_object_get(later, "end");
-    if (end && json_number_value(end) > json_number_value(json_object_get(earlier, "end")))
-        json_object_set(earlier, "end", (json_t *)end);
-}
-
-void chip_merge_dedupe(json_t *minutes)
-{
-    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
-        json_t *list = json_object_get(minutes, lists[l].name);
-        for (size_t i = 0; i < json_array_size(list); i++)
-            for (size_t k = i + 1; k < json_array_size(list);)
-                if (is_same(json_array_get(list, i), json_array_get(list, k))) {
-                    join(json_array_get(list, i), json_array_get(list, k));
-                    json_array_remove(list, k);
-                } else {
-                    k++;
-                }
-    }
 }

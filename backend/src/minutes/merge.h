@@ -11,7 +11,7 @@ json_t *chip_merge_start(void);
 
 /**
  * Adds what was found in a part. Speakers, dates and segments that do not exist become null;
- * confidences are moved into 0..1.
+ * confidences are moved into 0..1. What an earlier part has found already is left out.
  *
  * @param part     fits the schema; borrowed
  * @param score    values as the model scored them, a flat array that grows (values.h)
@@ -20,6 +20,3 @@ json_t *chip_merge_start(void);
 CHIP_MUST_CHECK
 enum chip_status chip_merge_part(json_t *minutes, json_t *scores, const json_t *part,
                                  const struct chip_transcript *transcript, struct chip_err *err);
-
-/** Removes what several parts found: the same words, or the same quote of the same kind. */
-void chip_merge_dedupe(json_t *minutes);

@@ -111,10 +111,8 @@ static enum chip_llm_fault ask_all(const struct writing *w, struct draft *d,
         fault = add_part(w, d, &chunks[i], system, schema);
     json_decref(schema);
     free(system);
-    if (fault == CHIP_LLM_FINE && n > 1) {
-        chip_merge_dedupe(d->minutes);
+    if (fault == CHIP_LLM_FINE && n > 1)
         fault = add_summary(w, d, &parts);
-    }
     return fault;
 }
 

@@ -385,6 +385,13 @@ class LongMeetings(Case):
         self.assertEqual(m['usage']['requests'], len(parts) + 1)
         self.assertEqual(m['usage']['input_tokens'], 100 * (len(parts) + 1))
 
+    def test_what_one_part_tells_apart_stays_apart(self):
+        quote = [{'segment': 0, 'quote': 'launch on Friday'}]
+        found = dict(FOUND, decisions=[{'text': 'The launch in %s is on Friday' % town, 'confidence': 1,
+                                        'evidence': quote} for town in ('Denver', 'Austin')])
+        with Server(OpenAI(), found) as server:
+            self.assertEqual(len(self.minutes(server)['decisions']), 2)
+
     def test_what_is_too_long_is_asked_in_smaller_parts(self):
         said = ['This is sentence number %d of a long meeting about the launch.' % i for i in range(120)]
         for kind in [OpenAI, Anthropic]:
