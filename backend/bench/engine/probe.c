@@ -46,12 +46,13 @@ enum chip_status __wrap_chip_moonshine_encode(const struct chip_moonshine *model
     return s;
 }
 
-void __wrap_chip_moonshine_step(const struct chip_moonshine *model, struct chip_arena *arena,
+void __wrap_chip_moonshine_step(const struct chip_moonshine *model,
+                                const struct chip_hotwords *hotwords, struct chip_arena *arena,
                                 struct chip_moonshine_slot *const *slots, size_t n)
 {
     part = BENCH_DECODER;
     double start = bench_now();
-    __real_chip_moonshine_step(model, arena, slots, n);
+    __real_chip_moonshine_step(model, hotwords, arena, slots, n);
     seen.seconds[part] += bench_now() - start;
     seen.n_steps++;
     seen.n_tokens += n;
@@ -86,10 +87,11 @@ void __wrap_chip_linear_run(const struct chip_linear *lin, const struct chip_row
 }
 
 void __wrap_chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *rows,
-                               struct chip_arena *arena, int32_t *best, float *probability)
+                               struct chip_arena *arena, int32_t *best, float *probability,
+                               const struct chip_picks *picks)
 {
     double start = bench_now();
-    __real_chip_linear_argmax(lin, rows, arena, best, probability);
+    __real_chip_linear_argmax(lin, rows, arena, best, probability, picks);
     add_product(lin, rows, start);
 }
 

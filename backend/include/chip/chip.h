@@ -171,6 +171,13 @@ struct chip_options {
     const char *language; /* "en"; NULL: the model's own */
     int batch;            /* segments decoded at once by a thread; 0: default */
 
+    /**
+     * Words and names to expect ("Siobhan", "Kubernetes"), which are then written so where they are
+     * likely to have been said. Ends with NULL; at most 1,000, of at most 50 characters; NULL:
+     * none.
+     */
+    const char *const *hotwords;
+
     bool no_speakers; /* do not tell speakers apart */
     int n_speakers;   /* exactly so many, 0: found by chip; the next two are then ignored */
     int min_speakers, max_speakers; /* 0: no limit */

@@ -25,6 +25,7 @@ struct run {
     struct chip_options options;
     struct chip_reader reader;
     struct chip_diarizer *diarizer;   /* NULL: speakers are not told apart */
+    struct chip_hotwords *hotwords;   /* NULL: none */
     struct chip_community *community; /* says who speaks when; NULL: the diarizer does */
 
     pthread_mutex_t lock; /* guards all below; also held during callbacks: one at a time */
@@ -87,7 +88,8 @@ static enum chip_status check_options(const struct chip_model *model,
     if (out->language && strcmp(out->language, "en") != 0)
         return chip_fail(err, CHIP_E_UNSUPPORTED, "model '%s' knows English only (en), not '%s'",
                          model->name, out->language);
-    return check_known(model, out, err);
+    enum chip_status s = chip_hotwords_check(out->hotwords, err);
+    return s == CHIP_OK ? check_known(model, out, err) : s;
 }
 
 /* Whether channels may be people: the community model listens to their mix alone. */
@@ -187,6 +189,7 @@ static enum chip_status recognize(struct run *run, struct chip_err *err)
             .threads = run->options.threads,
             .batch = run->options.batch,
             .embedder = run->diarizer ? run->model->embedder : NULL,
+            .hotwords = run->hotwords,
             .known_ms = run->options.known_ms,
             .cancel = run->options.cancel};
         s = chip_recognize(run->model->asr, run->model->tokenizer, pieces, &options, take_result,
@@ -264,6 +267,11 @@ static enum chip_status transcribe(const struct chip_model *model,
     s = chip_open_community(options, &community_model, &community, err);
     if (s != CHIP_OK)
         return s;
+    CHIP_AUTO(chip_hotwords) hotwords = NULL;
+    if (options->hotwords)
+        s = chip_hotwords_new(&hotwords, model->tokenizer, options->hotwords, err);
+    if (s != CHIP_OK)
+        return s;
 
     struct run run = {
         .model = model,
@@ -277,6 +285,7 @@ static enum chip_status transcribe(const struct chip_model *model,
                    .heard_user = &run},
         .transcript = transcript,
         .diarizer = diarizer,
+        .hotwords = hotwords,
         .community = community,
         .lock = PTHREAD_MUTEX_INITIALIZER,
     };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/hotword_list.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/report.h"
@@ -15,6 +16,7 @@ struct run {
     char **files;
     int n_files;
     const struct chip_model *model;
+    struct chip_hotword_list hotwords;
     struct chip_outputs outputs;
     struct chip_report report;
     bool reader_left; /* nobody reads standard output any more */
@@ -92,6 +94,7 @@ static struct chip_options engine_options(struct run *run)
         .threads = (int)run->values[CHIP_TRANSCRIBE_THREADS].number,
         .track = (int)run->values[CHIP_TRANSCRIBE_TRACK].number,
         .language = run->values[CHIP_TRANSCRIBE_LANGUAGE].text,
+        .hotwords = run->hotwords.words,
         .batch = (int)run->values[CHIP_TRANSCRIBE_BATCH].number,
         .no_speakers = run->values[CHIP_TRANSCRIBE_NO_DIARIZE].number,
         .n_speakers = (int)run->values[CHIP_TRANSCRIBE_SPEAKERS].number,
@@ -118,7 +121,8 @@ static enum chip_status check_engine_options(struct run *run, struct chip_err *e
     const struct chip_options options = engine_options(run);
     CHIP_AUTO(chip_transcript) t = NULL;
     enum chip_status st = chip_transcribe_pcm(run->model, NULL, 0, &options, &t, err);
-    return st == CHIP_E_INVAL || st == CHIP_E_UNSUPPORTED ? CHIP_E_INVAL : CHIP_OK;
+    bool wrong = st == CHIP_E_INVAL || st == CHIP_E_UNSUPPORTED || st == CHIP_E_LIMIT;
+    return wrong ? CHIP_E_INVAL : CHIP_OK;
 }
 
 static enum chip_exit transcribe(struct run *run, int i)
@@ -202,6 +206,14 @@ static int check_outputs(struct run *run)
     return chip_exit_code(st, CHIP_STAGE_OUTPUT);
 }
 
+static int read_hotwords(struct run *run)
+{
+    struct chip_err err;
+    enum chip_status st =
+        chip_hotword_list_read(run->values[CHIP_TRANSCRIBE_HOTWORDS].text, &run->hotwords, &err);
+    return st == CHIP_OK ? -1 : chip_usage_error("transcribe", err.message);
+}
+
 static int open_and_transcribe(struct run *run)
 {
     struct chip_model *model;
@@ -236,8 +248,12 @@ int chip_cmd_transcribe(int argc, char **argv)
 
     struct run run = {.values = args.values, .files = args.operands, .n_files = args.n_operands};
     code = check_outputs(&run);
-    if (code >= 0)
+    if (code < 0)
+        code = read_hotwords(&run);
+    if (code >= 0) {
+        chip_outputs_done(&run.outputs);
         return code;
+    }
 
     chip_interrupt_install();
     /* Who said it is known at the end only. */
@@ -251,5 +267,6 @@ int chip_cmd_transcribe(int argc, char **argv)
     code = open_and_transcribe(&run);
     chip_report_done(&run.report);
     chip_outputs_done(&run.outputs);
+    chip_hotword_list_done(&run.hotwords);
     return code;
 }

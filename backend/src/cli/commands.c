@@ -66,6 +66,11 @@ static const struct chip_opt transcribe_opts[] = {
                                   .value = "CODE",
                                   .help = "language that is spoken, such as en; the Moonshine "
                                           "models know English only"},
+    [CHIP_TRANSCRIBE_HOTWORDS] = {.name = "hotwords",
+                                  .kind = CHIP_OPT_TEXT,
+                                  .value = "LIST",
+                                  .help = "names and words to expect, separated by commas; "
+                                          "@FILE reads them from a file"},
     [CHIP_TRANSCRIBE_TRACK] = {.name = "track",
                                .kind = CHIP_OPT_NUMBER,
                                .value = "N",

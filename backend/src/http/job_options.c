@@ -7,14 +7,13 @@
 #include "http/job_view.h"
 #include "meeting/text.h"
 #include "models/name.h"
+#include "speech/hotwords.h"
 
 enum {
     MAX_MODEL = 64,
     MAX_LANGUAGE = 35, /* BCP 47's longest sensible tag */
     MAX_SPEAKERS = 100,
     MAX_TRACK = 64,
-    MAX_HOTWORDS = 200,
-    MAX_HOTWORD = 100,
 };
 
 #define MEMBERS "model language speakers minSpeakers maxSpeakers track hotwords eager meetingDate"
@@ -41,14 +40,15 @@ static void check_hotwords(struct chip_fields *f)
 {
     const json_t *words = NULL, *word;
     size_t i;
-    chip_fields_array(f, "hotwords", MAX_HOTWORDS, &words);
+    chip_fields_array(f, "hotwords", CHIP_HOTWORDS_MAX, &words);
     json_array_foreach(words, i, word)
     {
         const char *text = json_string_value(word);
         if (!text || json_string_length(word) != strlen(text) || chip_text_is_blank(text) ||
-            chip_utf8_count(text) > MAX_HOTWORD)
+            chip_utf8_count(text) > CHIP_HOTWORD_MAX_CHARS)
             chip_fields_refuse(f, CHIP_E_INVAL, "hotwords",
-                               "each must be a word or name of at most %d characters", MAX_HOTWORD);
+                               "each must be a word or name of at most %d characters",
+                               CHIP_HOTWORD_MAX_CHARS);
     }
 }
 

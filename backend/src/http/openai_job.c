@@ -27,11 +27,12 @@ static enum chip_status enqueue(struct chip_request *req, struct chip_openai_cal
     const struct chip_app *app = chip_request_app(req);
     const struct chip_upload *upload = chip_form_upload(speech->form);
     const char *user = chip_upload_user(req);
-    json_t *args = json_pack("{s:s, s:{s:s, s:s, s:s*, s:s*}, s:o, s:s?, s:s?, s:i}", "id",
-                             speech->job_id, "source", "kind", "upload", "upload_id", upload->id,
-                             "node", app->node, "name", upload->name[0] ? upload->name : NULL,
-                             "options", chip_openai_options(&speech->ask), "user_id", user, "title",
-                             upload->name[0] ? upload->name : NULL, "priority", PRIORITY);
+    json_t *args =
+        json_pack("{s:s, s:{s:s, s:s, s:s*, s:s*}, s:o, s:s?, s:s?, s:i}", "id", speech->job_id,
+                  "source", "kind", "upload", "upload_id", upload->id, "node", app->node, "name",
+                  upload->name[0] ? upload->name : NULL, "options",
+                  chip_openai_options(&speech->ask, speech->form), "user_id", user, "title",
+                  upload->name[0] ? upload->name : NULL, "priority", PRIORITY);
     return chip_store_call(app->store, req->caller, "enqueue_job", args, result, err);
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "http/openai_prompt.h"
+
 struct reading {
     const struct chip_form *form;
     struct chip_openai_request out;
@@ -197,9 +199,27 @@ bool chip_openai_request_read(const struct chip_form *form, const char *usual,
     return true;
 }
 
-json_t *chip_openai_options(const struct chip_openai_request *request)
+/* What `prompt` and `keywords` tell to expect; NULL: nothing. */
+static json_t *read_hotwords(const struct chip_form *form)
 {
-    return json_pack("{s:s, s:s*, s:b}", "model", request->model, "language",
+    size_t n;
+    const struct chip_form_field *fields = chip_form_fields(form, &n);
+    json_t *words = json_array();
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(fields[i].name, "keywords") == 0)
+            chip_openai_add_hotword(words, fields[i].value);
+        else if (strcmp(fields[i].name, "prompt") == 0)
+            chip_openai_prompt_hotwords(fields[i].value, words);
+    }
+    if (json_array_size(words))
+        return words;
+    json_decref(words);
+    return NULL;
+}
+
+json_t *chip_openai_options(const struct chip_openai_request *request, const struct chip_form *form)
+{
+    return json_pack("{s:s, s:s*, s:b, s:o*}", "model", request->model, "language",
                      request->language[0] ? request->language : NULL, "no_speakers",
-                     request->format != CHIP_SPEECH_DIARIZED);
+                     request->format != CHIP_SPEECH_DIARIZED, "hotwords", read_hotwords(form));
 }

@@ -42,5 +42,10 @@ CHIP_MUST_CHECK
 bool chip_openai_request_read(const struct chip_form *form, const char *usual,
                               struct chip_openai_request *out, struct chip_openai_problem *problem);
 
-/** The job's options: docs/STORE.md; a new reference, NULL when out of memory. */
-json_t *chip_openai_options(const struct chip_openai_request *request);
+/**
+ * The job's options: docs/STORE.md; a new reference, NULL when out of memory.
+ *
+ * @param form where `prompt` and `keywords` are, which become hotwords
+ */
+json_t *chip_openai_options(const struct chip_openai_request *request,
+                            const struct chip_form *form);

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -43,6 +44,33 @@ static void read_language(const char *text, char language[8])
         strcpy(language, "en");
 }
 
+static enum chip_status get_hotwords(const json_t *options, struct chip_job_request *r,
+                                     struct chip_err *err)
+{
+    const json_t *words = json_object_get(options, "hotwords"), *word;
+    size_t i;
+    if (!words || json_is_null(words))
+        return CHIP_OK;
+    json_array_foreach(words, i, word) if (!json_is_string(word)) break;
+    if (!json_is_array(words) || i < json_array_size(words))
+        return chip_fail(err, CHIP_E_INVAL, "option 'hotwords' must be a list of texts");
+    r->hotwords = json_array_size(words) ? words : NULL;
+    return CHIP_OK;
+}
+
+enum chip_status chip_job_hotwords(const struct chip_job_request *request, const char ***out,
+                                   struct chip_err *err)
+{
+    const json_t *word;
+    size_t i;
+    const char **words = calloc(json_array_size(request->hotwords) + 1, sizeof *words);
+    if (!words)
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory for hotwords");
+    json_array_foreach(request->hotwords, i, word) words[i] = json_string_value(word);
+    *out = words;
+    return CHIP_OK;
+}
+
 enum chip_status chip_job_request_read(const json_t *options, struct chip_job_request *out,
                                        struct chip_err *err)
 {
@@ -63,7 +91,9 @@ enum chip_status chip_job_request_read(const json_t *options, struct chip_job_re
         return s;
     read_language(language, r.language);
     r.no_speakers = json_is_true(json_object_get(options, "no_speakers"));
-    r.n_hotwords = json_array_size(json_object_get(options, "hotwords"));
+    s = get_hotwords(options, &r, err);
+    if (s != CHIP_OK)
+        return s;
     *out = r;
     return CHIP_OK;
 }

@@ -21,8 +21,8 @@ struct chip_job_request {
     int speakers;      /* 0: found out, as the next two */
     int min_speakers, max_speakers;
     bool no_speakers;
-    int track;         /* 0: chosen by chip */
-    size_t n_hotwords; /* words to look out for */
+    int track;              /* 0: chosen by chip */
+    const json_t *hotwords; /* texts: words and names to expect; NULL: none; borrowed */
 };
 
 /**
@@ -32,3 +32,13 @@ struct chip_job_request {
 CHIP_MUST_CHECK
 enum chip_status chip_job_request_read(const json_t *options, struct chip_job_request *out,
                                        struct chip_err *err);
+
+/**
+ * The hotwords as chip_options takes them.
+ *
+ * @param out ends with NULL; free() it; its texts are borrowed from the options
+ * @return CHIP_OK; CHIP_E_NOMEM
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_job_hotwords(const struct chip_job_request *request, const char ***out,
+                                   struct chip_err *err);

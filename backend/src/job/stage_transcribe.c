@@ -8,14 +8,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/uuid.h"
 #include "job/document.h"
 #include "job/slices.h"
 #include "job/work.h"
+#include "net/sha256.h"
 
 enum { WORTH_KEEPING_MS = 1000 }; /* what took less is done again rather than kept */
 
 struct run {
     struct chip_work *work;
+    const char **hotwords; /* ends with NULL */
     struct chip_slices slices;
     bool too_long;
     enum chip_status status; /* of keeping what it found */
@@ -137,6 +140,7 @@ static struct chip_options options_of(struct run *run)
         .threads = work->settings->threads,
         .track = request->track,
         .language = request->language[0] ? request->language : NULL,
+        .hotwords = run->hotwords,
         .no_speakers = request->no_speakers,
         .n_speakers = request->speakers,
         .min_speakers = request->min_speakers,
@@ -241,11 +245,25 @@ static enum chip_status listen_while_it_comes(struct run *run, struct chip_err *
 
 /* ---- the whole, from checkpoints or anew ---- */
 
+/* Other hotwords may give other words. */
+static void describe_hotwords(const json_t *words, char *key, size_t size)
+{
+    char hash[CHIP_SHA256_HEX] = "";
+    char *text = json_dumps(words, JSON_COMPACT);
+    if (!text || chip_sha256_bytes(text, strlen(text), hash, NULL) != CHIP_OK)
+        chip_uuid_make(hash); /* nothing that was kept can be used, which costs only time */
+    free(text);
+    snprintf(key, size, "/%.32s", hash);
+}
+
 static void describe_key(const struct chip_work *work, char *key, size_t size)
 {
     const struct chip_job_request *r = &work->request;
     snprintf(key, size, "%s/%s/%s/%d/%d", CHIP_VERSION, r->model ? r->model : "", r->language,
              r->track, r->no_speakers);
+    size_t n = strlen(key);
+    if (r->hotwords)
+        describe_hotwords(r->hotwords, key + n, size - n);
 }
 
 /* With what the words do not depend on. */
@@ -299,14 +317,14 @@ enum chip_status chip_stage_transcribe(struct chip_work *work, struct chip_err *
         work->recording_ms = work->transcript->duration_ms;
         return CHIP_OK;
     }
-    if (work->request.n_hotwords > 0)
-        chip_work_warn(work, "hotwords_ignored",
-                       "words to look out for were given, which this model cannot use");
     char key[sizeof((struct chip_slices *)0)->key];
     struct run run = {
         .work = work, .told_start_ms = -1, .told_end_ms = -1, .started_ms = chip_clock_ms()};
     describe_key(work, key, sizeof key);
-    enum chip_status s = chip_slices_begin(&run.slices, key, work->checkpoints, err);
+    enum chip_status s = chip_job_hotwords(&work->request, &run.hotwords, err);
+    if (s != CHIP_OK)
+        return s;
+    s = chip_slices_begin(&run.slices, key, work->checkpoints, err);
     if (s == CHIP_OK) {
         find_told(&run);
         tell_segments(&run, run.slices.all);
@@ -319,5 +337,6 @@ enum chip_status chip_stage_transcribe(struct chip_work *work, struct chip_err *
         keep_slice(&run);
     }
     chip_slices_done(&run.slices);
+    free(run.hotwords);
     return s;
 }

@@ -185,10 +185,23 @@ size_t chip_linear_argmax_cost(size_t max_m, size_t n_in)
            2 * chip_arena_cost(max_m * sizeof(float));
 }
 
-void chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *rows,
-                        struct chip_arena *arena, int32_t *best, float *probability)
+/* Copies the picks from `first` pick on that are among the n outputs from `base` on; returns the
+ * next pick. */
+static size_t pick(const struct chip_picks *picks, size_t first, size_t base, size_t n,
+                   const float *out, size_t m)
 {
-    size_t mark = chip_arena_mark(arena), m = rows->m;
+    size_t next = first;
+    for (; next < picks->n && (size_t)picks->outputs[next] < base + n; next++)
+        for (size_t i = 0; i < m; i++)
+            picks->below[i * picks->n + next] = out[i * n + (size_t)picks->outputs[next] - base];
+    return next;
+}
+
+void chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *rows,
+                        struct chip_arena *arena, int32_t *best, float *probability,
+                        const struct chip_picks *picks)
+{
+    size_t mark = chip_arena_mark(arena), m = rows->m, picked = 0;
     float *out = chip_arena_take(arena, m * ARGMAX_CHUNK * sizeof *out);
     float *max = chip_arena_take(arena, m * sizeof *max);
     float *total = chip_arena_take(arena, m * sizeof *total);
@@ -200,6 +213,8 @@ void chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *r
     for (size_t first = 0; first < lin->n_out; first += ARGMAX_CHUNK) {
         size_t n = lin->n_out - first < ARGMAX_CHUNK ? lin->n_out - first : ARGMAX_CHUNK;
         run(lin, rows, first, n, arena, false, out, n);
+        if (picks)
+            picked = pick(picks, picked, first, n, out, m);
         for (size_t i = 0; i < m; i++) {
             float sum;
             size_t at = lin->kernels->argmax(out + i * n, n, &sum);
@@ -215,6 +230,9 @@ void chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *r
     }
     for (size_t i = 0; i < m; i++)
         probability[i] = 1.0f / total[i];
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < picked; j++)
+            picks->below[i * picked + j] = max[i] - picks->below[i * picked + j];
     chip_arena_release(arena, mark);
 }
 

@@ -89,11 +89,21 @@ void chip_linear_run(const struct chip_linear *lin, const struct chip_rows *rows
                      struct chip_arena *arena, bool add, float *out, size_t ldo);
 size_t chip_linear_cost(size_t max_m, size_t n_out, size_t n_in);
 
+/** Outputs that somebody wants to see beside the largest. */
+struct chip_picks {
+    const int32_t *outputs; /* [n] ascending */
+    size_t n;
+    float *below; /* [m][n] receives how far each lies below its row's largest output, >= 0 */
+};
+
 /**
  * The largest output of each row and its probability (softmax), without storing all outputs.
+ *
+ * @param picks the same outputs of each row are picked out; NULL: none
  */
 void chip_linear_argmax(const struct chip_linear *lin, const struct chip_rows *rows,
-                        struct chip_arena *arena, int32_t *best, float *probability);
+                        struct chip_arena *arena, int32_t *best, float *probability,
+                        const struct chip_picks *picks);
 size_t chip_linear_argmax_cost(size_t max_m, size_t n_in);
 
 /**

@@ -99,6 +99,7 @@ struct worker {
     const struct chip_moonshine *model;
     const struct chip_tokenizer *tokenizer;
     const struct chip_embedder *embedder; /* may be NULL */
+    const struct chip_hotwords *hotwords; /* may be NULL */
     struct chip_pieces *pieces;
     struct delivery *delivery;
     int64_t known_ms;
@@ -276,7 +277,7 @@ static void step(struct worker *w)
     struct chip_moonshine_slot *active[CHIP_MOONSHINE_MAX_SLOTS];
     for (size_t i = 0; i < w->n_active; i++)
         active[i] = &w->slots[i];
-    chip_moonshine_step(w->model, &w->arena, active, w->n_active);
+    chip_moonshine_step(w->model, w->hotwords, &w->arena, active, w->n_active);
     for (size_t i = 0; i < w->n_active; i++)
         check_loop(&w->slots[i]);
     for (size_t i = w->n_active; i-- > 0 && w->status == CHIP_OK;)
@@ -312,7 +313,7 @@ static enum chip_status worker_init(struct worker *w, const struct chip_recogniz
     size_t frames = chip_moonshine_frames(CHIP_MOONSHINE_MAX_SAMPLES), tokens = 512;
     size_t costs[] = {
         chip_moonshine_encode_cost(w->model, CHIP_MOONSHINE_MAX_SAMPLES),
-        chip_moonshine_step_cost(w->model, w->max_slots),
+        chip_moonshine_step_cost(w->model, w->hotwords, w->max_slots),
         chip_align_cost(tokens, frames) + chip_arena_cost(tokens * sizeof(int32_t)),
         w->embedder ? chip_embedder_cost(CHIP_MOONSHINE_MAX_SAMPLES) : 0,
     };
@@ -374,6 +375,7 @@ enum chip_status chip_recognize(const struct chip_moonshine *model,
         workers[i].model = model;
         workers[i].tokenizer = tokenizer;
         workers[i].embedder = options->embedder;
+        workers[i].hotwords = options->hotwords;
         workers[i].pieces = pieces;
         workers[i].delivery = &delivery;
         workers[i].known_ms = options->known_ms;

@@ -18,6 +18,7 @@ struct chip_recognizer_options {
     int threads; /* 1..64 */
     int batch;   /* slots of a worker, 1..CHIP_MOONSHINE_MAX_SLOTS; 0: as many as memory allows */
     const struct chip_embedder *embedder; /* NULL: no voices are wanted */
+    const struct chip_hotwords *hotwords; /* words to expect; NULL: none */
     int64_t known_ms; /* pieces that end until then are not recognised: only their voices heard */
     const volatile bool *cancel; /* polled between steps: true stops soon; may be NULL */
 };

@@ -4,6 +4,7 @@
  *
  *     total MS                        the recording's length; -1: not known
  *     segment START END TEXT          a segment whose words share its time
+ *     hotwords                        a segment that says those of the options: "chip|Acme"
  *     progress DONE                   a report of progress
  *     audit KIND START END DETAIL     a note
  *     wait                            until the cancel flag is set (at most 20 s)
@@ -77,6 +78,16 @@ static enum chip_status step_segment(struct play *p, const char *line, struct ch
     return st;
 }
 
+static enum chip_status step_hotwords(struct play *p, struct chip_err *err)
+{
+    char line[1024] = "0 1000 expected";
+    for (const char *const *w = p->options->hotwords; w && *w; w++) {
+        size_t n = strlen(line);
+        snprintf(line + n, sizeof line - n, "|%s", *w);
+    }
+    return step_segment(p, line, err);
+}
+
 static enum chip_status step_audit(struct play *p, const char *line, struct chip_err *err)
 {
     char kind[32];
@@ -134,6 +145,8 @@ static enum chip_status step(struct play *p, const char *line, struct chip_err *
     }
     if (strncmp(line, "segment ", 8) == 0)
         return step_segment(p, line + 8, err);
+    if (strcmp(line, "hotwords") == 0)
+        return step_hotwords(p, err);
     if (strncmp(line, "audit ", 6) == 0)
         return step_audit(p, line + 6, err);
     if (strncmp(line, "fail ", 5) == 0)

@@ -51,6 +51,24 @@ class Output(Case):
         self.assertEqual(code, 0)
         self.assertEqual(sorted(os.listdir(self.path('out'))), ['a.json', 'a.txt'])
 
+    def test_hotwords_come_from_a_list_or_from_a_file(self):
+        self.script('a.mp3', ['total 1000', 'hotwords'])
+        with open(self.path('names.txt'), 'w', encoding='utf-8') as file:
+            file.write('Siobhan\r\n\n  net promoter score , Ljubljana\n')
+        for given, want in (([], 'expected'),
+                            (['--hotwords', ','], 'expected'),
+                            (['--hotwords', 'Siobhan'], 'expected|Siobhan'),
+                            (['--hotwords=a b, Caf\u00e9,,'], 'expected|a b|Caf\u00e9'),
+                            (['--hotwords', '@names.txt'],
+                             'expected|Siobhan|net promoter score|Ljubljana')):
+            code, out, err = self.chip('transcribe', 'a.mp3', *given)
+            self.assertEqual((code, out), (0, want + '\n'), err)
+
+    def test_a_file_of_hotwords_that_is_not_there_is_a_mistake(self):
+        code, _, err = self.chip('transcribe', self.script('a.mp3'), '--hotwords', '@nowhere.txt')
+        self.assertEqual(code, 2)
+        self.assertIn('nowhere.txt', err)
+
     def test_subtitle_options_reach_the_writer(self):
         words = 'one two three four five six seven eight nine ten eleven twelve'
         self.script('a.mp3', ['total 9000', 'segment 0 6000 ' + words])

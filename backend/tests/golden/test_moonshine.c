@@ -36,7 +36,7 @@ static struct chip_arena open_arena(const struct chip_moonshine *m)
 {
     struct chip_arena arena;
     size_t encode = chip_moonshine_encode_cost(m, CHIP_MOONSHINE_MAX_SAMPLES);
-    size_t step = chip_moonshine_step_cost(m, 1);
+    size_t step = chip_moonshine_step_cost(m, NULL, 1);
     assert_int_equal(chip_arena_init(&arena, encode > step ? encode : step, NULL), CHIP_OK);
     return arena;
 }
@@ -94,7 +94,7 @@ static void compare_steps(const struct chip_moonshine *m, struct chip_arena *are
     for (size_t i = 0; i < n_steps; i++) {
         const float *want = clip->logits + i * m->vocab;
         chip_moonshine_logits(m, arena, &slot, logits);
-        chip_moonshine_step(m, arena, &one, 1);
+        chip_moonshine_step(m, NULL, arena, &one, 1);
         size_t best = largest(logits, m->vocab);
         /* The step chooses what its logits say. */
         if (best == (size_t)m->eos)

@@ -112,8 +112,8 @@ class HandingIn(api.Case):
                 ({'fileUrl': URL, 'options': {'hotwords': 'x'}}, 'options.hotwords: must be an array'),
                 ({'fileUrl': URL, 'options': {'hotwords': [' ']}}, hotwords),
                 ({'fileUrl': URL, 'options': {'hotwords': [7]}}, hotwords),
-                ({'fileUrl': URL, 'options': {'hotwords': ['x' * 101]}}, hotwords),
-                ({'fileUrl': URL, 'options': {'hotwords': ['x'] * 201}}, 'options.hotwords: must have at most 200')):
+                ({'fileUrl': URL, 'options': {'hotwords': ['x' * 51]}}, hotwords),
+                ({'fileUrl': URL, 'options': {'hotwords': ['x'] * 1001}}, 'options.hotwords: must have at most 1000')):
             with self.subTest(body=str(body)[:100]):
                 error = self.refused('POST', '/api/process', body, 400, message)
                 self.assertEqual(error['code'], 'invalid')

@@ -166,6 +166,11 @@ static enum chip_status transcribe(void *user, const char *model, int fd,
     office->fd = fd;
     office->known_ms = options->known_ms;
     office->model = model ? model : "played";
+    office->hotwords[0] = '\0';
+    for (const char *const *w = options->hotwords; w && *w; w++) {
+        size_t n = strlen(office->hotwords);
+        snprintf(office->hotwords + n, sizeof office->hotwords - n, "%s ", *w);
+    }
     if (options->known && strcmp(options->known->model, office->model) != 0)
         return chip_fail(err, CHIP_E_INVAL, "known by another model: '%s'", options->known->model);
     CHIP_AUTO(chip_transcript) t = new_transcript();

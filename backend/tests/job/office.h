@@ -39,6 +39,7 @@ struct office {
     int64_t known_ms;    /* that its last run was given */
     const char *model;   /* of that run */
     int fd;              /* its recording */
+    char hotwords[64];   /* of that run: "chip Acme " */
     struct chip_engine engine;
     struct chip_worker_settings settings;
     struct chip_uploads *uploads;

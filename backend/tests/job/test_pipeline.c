@@ -119,17 +119,43 @@ static void an_upload_becomes_the_recording_and_names_the_job(void **state)
     json_decref(row);
 }
 
-static void words_to_look_out_for_are_not_ignored_in_silence(void **state)
+static void redo(struct office *office, const char *id, const char *stage, const char *options)
+{
+    json_decref(office_call(office, "redo_job",
+                            json_pack("{s:s, s:s, s:o?}", "id", id, "stage", stage, "options",
+                                      options ? json_loads(options, 0, NULL) : NULL)));
+}
+
+static void hotwords_reach_the_engine(void **state)
 {
     struct office *office = *state;
     char id[CHIP_UUID_TEXT];
-    office_enqueue(office, id, "{\"hotwords\": [\"chip\"]}");
+    office_enqueue(office, id, "{\"hotwords\": [\"chip\", \"Acme\"]}");
     office_work_until(office, id, "completed");
+    assert_string_equal(office->hotwords, "chip Acme ");
     json_t *job = get_job(office, id);
-    const json_t *warnings = json_object_get(job, "warnings");
-    assert_int_equal(json_array_size(warnings), 1);
-    assert_string_equal(text_of(json_array_get(warnings, 0), "code"), "hotwords_ignored");
+    assert_int_equal(json_array_size(json_object_get(job, "warnings")), 0);
     json_decref(job);
+    office_enqueue(office, id, NULL);
+    office_work_until(office, id, "completed");
+    assert_string_equal(office->hotwords, "");
+}
+
+/* What was kept of the first run was recognised without them. */
+static void with_other_hotwords_all_is_heard_again(void **state)
+{
+    struct office *office = *state;
+    char id[CHIP_UUID_TEXT];
+    office->score.fail = CHIP_E_FORMAT;
+    office->score.fail_at = 2;
+    office_enqueue(office, id, "{\"hotwords\": [\"chip\"]}");
+    office_work_until(office, id, "failed");
+    office->score.fail = CHIP_OK;
+    redo(office, id, "transcribe", "{\"hotwords\": [\"chip\", \"Acme\"]}");
+    office_work_until(office, id, "completed");
+    assert_string_equal(office->hotwords, "chip Acme ");
+    assert_int_equal(office->known_ms, 0);
+    assert_int_equal(office->n_pieces, 2 + 4);
 }
 
 /* ---- failures -----------------------------------------------------------------------------------
@@ -236,13 +262,6 @@ static void what_may_pass_is_put_back_with_its_error(void **state)
 /* ---- doing a stage again ------------------------------------------------------------------------
  */
 
-static void redo(struct office *office, const char *id, const char *stage, const char *options)
-{
-    json_decref(office_call(office, "redo_job",
-                            json_pack("{s:s, s:s, s:o?}", "id", id, "stage", stage, "options",
-                                      options ? json_loads(options, 0, NULL) : NULL)));
-}
-
 static void another_number_of_speakers_needs_no_engine(void **state)
 {
     struct office *office = *state;
@@ -335,7 +354,8 @@ int main(void)
         IN_OFFICE(the_transcript_grows_before_readers_eyes),
         IN_OFFICE(an_upload_that_was_not_given_to_the_job_is_not_taken),
         IN_OFFICE(an_upload_becomes_the_recording_and_names_the_job),
-        IN_OFFICE(words_to_look_out_for_are_not_ignored_in_silence),
+        IN_OFFICE(hotwords_reach_the_engine),
+        IN_OFFICE(with_other_hotwords_all_is_heard_again),
         IN_OFFICE(without_speakers_the_words_are_kept),
         IN_OFFICE(a_bad_recording_fails_at_once_and_for_good),
         IN_OFFICE(a_recording_that_is_too_long_is_refused),

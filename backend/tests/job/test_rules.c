@@ -29,7 +29,12 @@ static void all_options_are_read(void **unused)
     assert_int_equal(r.min_speakers, 2);
     assert_int_equal(r.max_speakers, 5);
     assert_int_equal(r.track, 2);
-    assert_int_equal(r.n_hotwords, 2);
+    const char **words;
+    assert_int_equal(chip_job_hotwords(&r, &words, NULL), CHIP_OK);
+    assert_string_equal(words[0], "a");
+    assert_string_equal(words[1], "b");
+    assert_null(words[2]);
+    free(words);
     assert_false(r.no_speakers);
     json_decref(options);
 }
@@ -41,6 +46,7 @@ static void no_options_mean_all_defaults(void **unused)
     assert_int_equal(chip_job_request_read(NULL, &r, NULL), CHIP_OK);
     assert_null(r.model);
     assert_string_equal(r.language, "");
+    assert_null(r.hotwords);
     assert_int_equal(r.speakers + r.min_speakers + r.max_speakers + r.track, 0);
 }
 
@@ -56,6 +62,8 @@ static void an_option_of_the_wrong_kind_is_refused_by_its_name(void **unused)
         {"{\"track\": 1.5}", "'track'"},
         {"{\"min_speakers\": 99999999999}", "'min_speakers'"},
         {"{\"language\": []}", "'language'"},
+        {"{\"hotwords\": \"a, b\"}", "'hotwords'"},
+        {"{\"hotwords\": [\"a\", 1]}", "'hotwords'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct chip_job_request r;

@@ -96,7 +96,7 @@ static void check_against_all_outputs(const struct chip_linear *lin, const float
     struct chip_rows rows = set_rows(lin, &arena, x, ROWS);
     int32_t best[ROWS];
     float probability[ROWS];
-    chip_linear_argmax(lin, &rows, &arena, best, probability);
+    chip_linear_argmax(lin, &rows, &arena, best, probability, NULL);
     for (size_t i = 0; i < ROWS; i++) {
         size_t at = 0;
         for (size_t j = 0; j < WORDS; j++)
@@ -135,17 +135,48 @@ static void the_best_output_is_the_best_of_all(void **state)
     each_word_layer(check_against_all_outputs);
 }
 
+/* The first and last of each chunk, and the best of a row; each exactly what it is. */
+static void check_picks(const struct chip_linear *lin, const float *x)
+{
+    static float out[ROWS][WORDS];
+    static const int32_t outputs[] = {0, 1, 2047, 2048, 2999, 4095, 4096, WORDS - 1};
+    enum { N = sizeof outputs / sizeof *outputs };
+    float below[ROWS][N], p[2][ROWS];
+    int32_t best[2][ROWS];
+    struct chip_arena arena;
+    struct chip_rows rows = set_rows(lin, &arena, x, ROWS);
+    const struct chip_picks picks = {outputs, N, below[0]};
+    layer_run(lin, x, WIDTH, ROWS, false, out[0], WORDS);
+    chip_linear_argmax(lin, &rows, &arena, best[0], p[0], NULL);
+    chip_linear_argmax(lin, &rows, &arena, best[1], p[1], &picks);
+    assert_memory_equal(best[0], best[1], sizeof best[0]);
+    assert_memory_equal(p[0], p[1], sizeof p[0]);
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t j = 0; j < N; j++)
+            if (lin->gemm) /* the same bits; float32 sums may come in another order */
+                assert_true(below[i][j] == out[i][best[0][i]] - out[i][outputs[j]]);
+            else
+                assert_true(fabsf(below[i][j] - (out[i][best[0][i]] - out[i][outputs[j]])) < 1e-4f);
+    chip_arena_done(&arena);
+}
+
+static void outputs_that_are_picked_are_those_of_the_layer(void **state)
+{
+    (void)state;
+    each_word_layer(check_picks);
+}
+
 static void check_argmax_alone(const struct chip_linear *lin, const float *x)
 {
     int32_t best[ROWS], one;
     float probability[ROWS], p;
     struct chip_arena arena;
     struct chip_rows rows = set_rows(lin, &arena, x, ROWS);
-    chip_linear_argmax(lin, &rows, &arena, best, probability);
+    chip_linear_argmax(lin, &rows, &arena, best, probability, NULL);
     chip_arena_done(&arena);
     for (size_t i = 0; i < ROWS; i++) {
         rows = set_rows(lin, &arena, x + i * WIDTH, 1);
-        chip_linear_argmax(lin, &rows, &arena, &one, &p);
+        chip_linear_argmax(lin, &rows, &arena, &one, &p, NULL);
         chip_arena_done(&arena);
         assert_int_equal(one, best[i]);
         assert_memory_equal(&p, &probability[i], sizeof p);
@@ -164,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_row_gives_the_same_bits_alone_and_among_others),
         cmocka_unit_test(a_row_gives_the_same_bits_wherever_it_lies),
         cmocka_unit_test(the_best_output_is_the_best_of_all),
+        cmocka_unit_test(outputs_that_are_picked_are_those_of_the_layer),
         cmocka_unit_test(the_best_output_does_not_depend_on_other_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

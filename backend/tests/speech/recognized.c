@@ -94,8 +94,14 @@ enum chip_status recognize(const struct chip_moonshine *model,
 {
     struct source source = {.pcm = pcm, .lengths = lengths, .n = n};
     struct chip_err err = {.code = CHIP_OK};
-    const struct chip_recognizer_options options = {
-        .threads = threads, .batch = batch, .embedder = got->embedder, .cancel = &got->cancel};
+    CHIP_AUTO(chip_hotwords) hotwords = NULL;
+    if (got->hotwords)
+        assert_int_equal(chip_hotwords_new(&hotwords, tokenizer, got->hotwords, NULL), CHIP_OK);
+    const struct chip_recognizer_options options = {.threads = threads,
+                                                    .batch = batch,
+                                                    .embedder = got->embedder,
+                                                    .hotwords = hotwords,
+                                                    .cancel = &got->cancel};
     pthread_t thread;
     assert_int_equal(chip_pieces_new(&source.pieces, 30 * 16000, NULL), CHIP_OK);
     assert_int_equal(pthread_create(&thread, NULL, put_all, &source), 0);

@@ -11,6 +11,7 @@ struct recognized {
     size_t cancel_after; /* the same by the cancel flag */
     bool cancel;
     const struct chip_embedder *embedder; /* NULL: no voices */
+    const char *const *hotwords;          /* NULL: none */
     size_t n_windows;
 };
 

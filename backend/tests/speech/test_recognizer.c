@@ -74,6 +74,46 @@ static void words_are_the_same_for_all_threads_and_batches(void **state)
     }
 }
 
+/* The toy's words are all about as likely: hotwords come, and many are taken back. */
+static void hotwords_change_the_words_the_same_for_all_threads_and_batches(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"BDF", "H", "PQR", "YZ", NULL};
+    static const int threads[] = {1, 2, 4}, batches[] = {1, 32, 64};
+    for (int int8 = 0; int8 < 2; int8++) {
+        open_toy(int8, NULL);
+        struct recognized plain = run(1, 8), first = {.hotwords = words};
+        assert_int_equal(recognize(model, tokenizer, pcm, lengths, PIECES, 1, 3, &first), CHIP_OK);
+        assert_string_not_equal(plain.text.data, first.text.data);
+        assert_null(strstr(plain.text.data, "PQR"));
+        assert_non_null(strstr(first.text.data, "PQR"));
+        for (size_t i = 0; i < 3; i++) {
+            struct recognized got = {.hotwords = words};
+            assert_int_equal(
+                recognize(model, tokenizer, pcm, lengths, PIECES, threads[i], batches[i], &got),
+                CHIP_OK);
+            assert_string_equal(got.text.data, first.text.data);
+            recognized_done(&got);
+        }
+        recognized_done(&plain);
+        recognized_done(&first);
+        close_toy();
+    }
+}
+
+static void an_empty_list_of_hotwords_changes_nothing(void **state)
+{
+    (void)state;
+    static const char *const none[] = {NULL};
+    open_toy(true, NULL);
+    struct recognized plain = run(1, 8), got = {.hotwords = none};
+    assert_int_equal(recognize(model, tokenizer, pcm, lengths, PIECES, 2, 3, &got), CHIP_OK);
+    assert_string_equal(plain.text.data, got.text.data);
+    recognized_done(&plain);
+    recognized_done(&got);
+    close_toy();
+}
+
 static struct recognized run_voices(const struct chip_embedder *embedder, int threads, int batch)
 {
     struct recognized got = {.embedder = embedder};
@@ -224,6 +264,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_the_same_for_all_threads_and_batches),
+        cmocka_unit_test(hotwords_change_the_words_the_same_for_all_threads_and_batches),
+        cmocka_unit_test(an_empty_list_of_hotwords_changes_nothing),
         cmocka_unit_test(voices_come_with_the_words_and_are_the_same_for_all_threads),
         cmocka_unit_test(what_was_dropped_is_listed),
         cmocka_unit_test(pieces_without_words_are_listed),

@@ -95,11 +95,38 @@ static void base_gives_the_same_words_and_times_for_all_threads_and_batches(void
     check_model("moonshine-base", ways, 3);
 }
 
+/* "Helstone" is heard as "Helston" without, and as what else was said. */
+static void a_name_is_written_as_its_hotword_and_other_words_stay(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Kubernetes", "Helstone", "Siobhan", "Acme", NULL};
+    const char *dir = given_model("moonshine-base");
+    struct chip_moonshine *model;
+    struct chip_tokenizer *tokenizer;
+    size_t n;
+    float *pcm = given_clip("asr/1688-142285-0005.flac", &n);
+    assert_int_equal(chip_moonshine_open(&model, dir, NULL), CHIP_OK);
+    assert_int_equal(chip_tokenizer_open(&tokenizer, dir, NULL), CHIP_OK);
+    struct recognized plain = {.n_pieces = 0}, named = {.hotwords = names};
+    assert_int_equal(recognize(model, tokenizer, pcm, &n, 1, 1, 1, &plain), CHIP_OK);
+    assert_int_equal(recognize(model, tokenizer, pcm, &n, 1, 1, 1, &named), CHIP_OK);
+    assert_null(strstr(plain.text.data, "Helstone"));
+    assert_non_null(strstr(named.text.data, "Helstone"));
+    assert_int_equal(named.n_words, plain.n_words);
+    assert_null(strstr(named.text.data, "Kubernetes"));
+    recognized_done(&plain);
+    recognized_done(&named);
+    chip_moonshine_close(model);
+    chip_tokenizer_close(tokenizer);
+    free(pcm);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tiny_gives_the_same_words_and_times_for_all_threads_and_batches),
         cmocka_unit_test(base_gives_the_same_words_and_times_for_all_threads_and_batches),
+        cmocka_unit_test(a_name_is_written_as_its_hotword_and_other_words_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,6 +175,17 @@ static void write_config(const char *folder, int eos)
     assert_int_equal(fclose(f), 0);
 }
 
+/* What follows a word's beginning is a letter by itself, so that words of those can be tokenised.
+ */
+static void write_piece(FILE *f, int i)
+{
+    const char *stop = i % 7 ? "" : ".";
+    if (i % 3)
+        fprintf(f, ", \"\\u2581t%d%s\": %d", i, stop, i);
+    else
+        fprintf(f, ", \"%c%s\": %d", 'A' + i / 3 - 1, stop, i);
+}
+
 /* Two of three tokens start a word; some words end a sentence. */
 static void write_tokenizer(const char *folder, bool mute)
 {
@@ -186,7 +197,7 @@ static void write_tokenizer(const char *folder, bool mute)
           "  \"vocab\": {\"<unk>\": 0",
           f);
     for (int i = 3; i < TOY_TOKENS && !mute; i++)
-        fprintf(f, ", \"%st%d%s\": %d", i % 3 ? "\\u2581" : "", i, i % 7 ? "" : ".", i);
+        write_piece(f, i);
     fputs("}}}\n", f);
     assert_int_equal(fclose(f), 0);
 }

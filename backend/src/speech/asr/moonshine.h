@@ -17,6 +17,7 @@
 #include "nn/linear.h"
 #include "nn/rotary.h"
 #include "nn/safetensors.h"
+#include "speech/hotwords.h"
 
 enum {
     CHIP_MOONSHINE_MAX_LAYERS = 16,
@@ -69,6 +70,14 @@ enum chip_status chip_moonshine_open(struct chip_moonshine **out, const char *di
                                      struct chip_err *err);
 void chip_moonshine_close(struct chip_moonshine *model);
 
+/** Where a slot went another way than the likeliest because of a hotword: moonshine_bias.h. */
+struct chip_moonshine_fork {
+    bool pending;      /* the word is not whole yet */
+    size_t start, at;  /* of the word's first token, and of the first that was changed */
+    int32_t token;     /* the likeliest there */
+    float probability; /* of it */
+};
+
 /** One segment on its way through the decoder. */
 struct chip_moonshine_slot {
     size_t n_frames;
@@ -79,9 +88,11 @@ struct chip_moonshine_slot {
     size_t n_tokens, max_tokens; /* n_tokens counts what is in `tokens` */
     int32_t *tokens;             /* [max_tokens] */
     float *probabilities;        /* [max_tokens] */
-    float *attention;            /* [max_tokens][n_frames]: how a token looked at the frames */
-    bool ended;                  /* the end token came, or max_tokens is reached */
-    bool no_repeat;              /* never give a token that completes a known 4-gram */
+    float *lost; /* [max_tokens] logits that a hotword's token lies below the best */
+    struct chip_moonshine_fork fork;
+    float *attention; /* [max_tokens][n_frames]: how a token looked at the frames */
+    bool ended;       /* the end token came, or max_tokens is reached */
+    bool no_repeat;   /* never give a token that completes a known 4-gram */
 };
 
 /** Bytes of arena that encoding a segment of n_samples takes. */
@@ -114,17 +125,22 @@ void chip_moonshine_encoder_frames(const struct chip_moonshine *model, struct ch
 size_t chip_moonshine_frames(size_t n_samples);
 
 /** Bytes of arena that a step of n slots takes. */
-size_t chip_moonshine_step_cost(const struct chip_moonshine *model, size_t n_slots);
+size_t chip_moonshine_step_cost(const struct chip_moonshine *model,
+                                const struct chip_hotwords *hotwords, size_t n_slots);
 
 /**
- * Gives each of the slots, none of them ended, its next token.
+ * Gives each of the slots, none of them ended, its next token; where a hotword did not come about,
+ * some are taken back.
  *
  * What a slot gets does not depend on the slots beside it.
  *
- * @param n <= CHIP_MOONSHINE_MAX_SLOTS
+ * @param hotwords words to expect, the same at each step; NULL: none. A slot with no_repeat gets
+ *                 none either
+ * @param n        <= CHIP_MOONSHINE_MAX_SLOTS
  */
-void chip_moonshine_step(const struct chip_moonshine *model, struct chip_arena *arena,
-                         struct chip_moonshine_slot *const *slots, size_t n);
+void chip_moonshine_step(const struct chip_moonshine *model, const struct chip_hotwords *hotwords,
+                         struct chip_arena *arena, struct chip_moonshine_slot *const *slots,
+                         size_t n);
 
 /** All outputs of the decoder for one slot's next step, without taking it; for tests. */
 void chip_moonshine_logits(const struct chip_moonshine *model, struct chip_arena *arena,

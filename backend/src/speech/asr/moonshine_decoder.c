@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "speech/asr/moonshine.h"
+#include "speech/asr/moonshine_bias.h"
 
 enum { NO_REPEAT = 4 }; /* n of the n-grams that a slot with no_repeat never gives twice */
 
@@ -17,14 +18,18 @@ static size_t widest(const struct chip_moonshine *m)
     return m->ff > m->width ? m->ff : m->width;
 }
 
-size_t chip_moonshine_step_cost(const struct chip_moonshine *m, size_t n)
+size_t chip_moonshine_step_cost(const struct chip_moonshine *m,
+                                const struct chip_hotwords *hotwords, size_t n)
 {
+    size_t n_picks = 0;
+    if (hotwords)
+        chip_hotwords_tokens(hotwords, &n_picks);
     size_t frames = chip_moonshine_frames(CHIP_MOONSHINE_MAX_SAMPLES);
     size_t rows = 6 * m->width + 2 * m->ff + m->width;
     return chip_rows_cost(n, widest(m)) + n * rows * sizeof(float) +
            chip_linear_cost(n, 2 * m->ff, widest(m)) + chip_linear_argmax_cost(n, m->width) +
-           chip_linear_cost(1, m->vocab, m->width) + m->vocab * sizeof(float) +
-           chip_attention_row_cost(m->heads, frames) + 64 * 64;
+           chip_arena_cost(n * n_picks * sizeof(float)) + chip_linear_cost(1, m->vocab, m->width) +
+           m->vocab * sizeof(float) + chip_attention_row_cost(m->heads, frames) + 64 * 64;
 }
 
 static struct step step_take(const struct chip_moonshine *m, struct chip_arena *arena, size_t n)
@@ -155,41 +160,50 @@ static void logits_of(const struct chip_moonshine *m, struct chip_arena *arena,
     chip_linear_run(&m->embed, &one, arena, false, logits, m->vocab);
 }
 
-static void choose(const struct chip_moonshine *m, struct chip_arena *arena, const struct step *s,
+/* The likeliest token that repeats nothing. */
+static void choose_fresh(const struct chip_moonshine *m, struct chip_arena *arena,
+                         const struct step *s, size_t i, struct chip_moonshine_slot *slot)
+{
+    size_t mark = chip_arena_mark(arena);
+    float *logits = chip_arena_take(arena, m->vocab * sizeof *logits), sum;
+    logits_of(m, arena, s, i, logits);
+    forbid_repeats(slot, logits);
+    int32_t best = (int32_t)m->kernels->argmax(logits, m->vocab, &sum);
+    chip_moonshine_add(slot, m->eos, best, 1.0f / sum);
+    chip_arena_release(arena, mark);
+}
+
+static void choose(const struct chip_moonshine *m, const struct chip_hotwords *hotwords,
+                   struct chip_arena *arena, const struct step *s,
                    struct chip_moonshine_slot *const *slots, size_t n)
 {
     int32_t best[CHIP_MOONSHINE_MAX_SLOTS];
     float probability[CHIP_MOONSHINE_MAX_SLOTS];
-    chip_linear_argmax(&m->embed, &s->rows, arena, best, probability);
+    struct chip_picks picks = {.n = 0};
+    if (hotwords) {
+        picks.outputs = chip_hotwords_tokens(hotwords, &picks.n);
+        picks.below = chip_arena_take(arena, n * picks.n * sizeof *picks.below);
+    }
+    chip_linear_argmax(&m->embed, &s->rows, arena, best, probability, &picks);
     for (size_t i = 0; i < n; i++) {
-        struct chip_moonshine_slot *slot = slots[i];
-        if (slot->no_repeat) {
-            size_t mark = chip_arena_mark(arena);
-            float *logits = chip_arena_take(arena, m->vocab * sizeof *logits), sum;
-            logits_of(m, arena, s, i, logits);
-            forbid_repeats(slot, logits);
-            best[i] = (int32_t)m->kernels->argmax(logits, m->vocab, &sum);
-            probability[i] = 1.0f / sum;
-            chip_arena_release(arena, mark);
-        }
-        if (best[i] == m->eos) {
-            slot->ended = true;
-            continue;
-        }
-        slot->tokens[slot->n_tokens] = best[i];
-        slot->probabilities[slot->n_tokens] = probability[i];
-        slot->n_tokens++;
-        slot->ended = slot->n_tokens == slot->max_tokens;
+        const struct chip_heard_token heard = {best[i], probability[i], picks.below + i * picks.n};
+        if (slots[i]->no_repeat)
+            choose_fresh(m, arena, s, i, slots[i]);
+        else if (hotwords)
+            chip_moonshine_add_biased(slots[i], m->eos, hotwords, &heard);
+        else
+            chip_moonshine_add(slots[i], m->eos, best[i], probability[i]);
     }
 }
 
-void chip_moonshine_step(const struct chip_moonshine *m, struct chip_arena *arena,
-                         struct chip_moonshine_slot *const *slots, size_t n)
+void chip_moonshine_step(const struct chip_moonshine *m, const struct chip_hotwords *hotwords,
+                         struct chip_arena *arena, struct chip_moonshine_slot *const *slots,
+                         size_t n)
 {
     size_t mark = chip_arena_mark(arena);
     struct step s = step_take(m, arena, n);
     run_layers(m, arena, &s, slots, n);
-    choose(m, arena, &s, slots, n);
+    choose(m, hotwords, arena, &s, slots, n);
     chip_arena_release(arena, mark);
 }
 

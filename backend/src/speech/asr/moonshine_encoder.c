@@ -242,6 +242,7 @@ static size_t slot_layout(const struct chip_moonshine *m, struct chip_moonshine_
         place(memory, &at, slot->max_tokens * slot->n_frames * sizeof *slot->attention);
     slot->tokens = place(memory, &at, slot->max_tokens * sizeof *slot->tokens);
     slot->probabilities = place(memory, &at, slot->max_tokens * sizeof *slot->probabilities);
+    slot->lost = place(memory, &at, slot->max_tokens * sizeof *slot->lost);
     return at;
 }
 
@@ -255,6 +256,7 @@ void chip_moonshine_slot_restart(struct chip_moonshine_slot *slot)
 {
     slot->n_tokens = 0;
     slot->ended = false;
+    slot->fork = (struct chip_moonshine_fork){.pending = false};
 }
 
 size_t chip_moonshine_encode_cost(const struct chip_moonshine *m, size_t n_samples)

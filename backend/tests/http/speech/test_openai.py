@@ -130,6 +130,13 @@ class Formats(OpenAICase):
         reply = self.ask('POST', PATH, headers, body)
         self.assertEqual((reply.status, reply.json()['text']), (200, TEXT))
 
+    def test_prompt_and_keywords_are_hotwords_of_the_job(self):
+        self.post([('prompt', 'Names: Ann, Bob'), ('keywords[]', 'Acme'), ('keywords[]', 'dbt')])
+        row = json.loads(self.server.wait_for('claimed ').split(' ', 1)[1])
+        while 'hotwords' not in row['options']:  # those of other tests
+            row = json.loads(self.server.wait_for('claimed ').split(' ', 1)[1])
+        self.assertEqual(row['options']['hotwords'], ['Ann', 'Bob', 'Acme', 'dbt'])
+
     def test_silence_is_an_empty_text(self):
         self.assertEqual(self.post(file=('a.wav', b'nothing\n')).json()['text'], '')
 
