@@ -219,6 +219,16 @@ static int64_t avio_move(void *opaque, int64_t offset, int whence)
     return to;
 }
 
+/* FFmpeg 5.1 takes the error for a size that is not known, as a huge number, for the size of an
+ * mp3: it then no longer trusts the header and keeps the padding at the end. 0 is "not known" to
+ * it. */
+static int64_t avio_tell_size(void *opaque, int64_t offset, int whence)
+{
+    (void)opaque;
+    (void)offset;
+    return whence & AVSEEK_SIZE ? 0 : AVERROR(EPIPE);
+}
+
 enum chip_status chip_source_avio(struct chip_source *s, struct chip_err *err)
 {
     s->pos = 0;
@@ -227,7 +237,7 @@ enum chip_status chip_source_avio(struct chip_source *s, struct chip_err *err)
     unsigned char *buf = av_malloc(AVIO_BYTES);
     if (buf)
         s->avio = avio_alloc_context(buf, AVIO_BYTES, 0, s, avio_fill, NULL,
-                                     s->seekable ? avio_move : NULL);
+                                     s->seekable ? avio_move : avio_tell_size);
     if (!s->avio) {
         av_free(buf);
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to read %s", s->name);
