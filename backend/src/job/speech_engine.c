@@ -77,11 +77,23 @@ static enum chip_status open_other(struct chip_speech_engine *e, const char *nam
     return chip_model_open(&e->other.model, name, err);
 }
 
-/* Whether its tracks are people is found out by reading it twice. */
-static bool wants_whole(const struct chip_decoders *decoders, const struct chip_options *options)
+/* Formats whose samples are the same, to the last one, when nobody can look at the end first.
+ * tests/media/test_source.c has this list. */
+static bool is_same_forwards(const char *container)
 {
-    return !options->track && !options->no_speakers &&
-           chip_decoders_info(decoders)->tracks_could_be_people;
+    static const char *const known[] = {"wav", "w64", "flac", "mp3",  "aac",  "mp4",      "m4a",
+                                        "mov", "3gp", "ogg",  "webm", "aiff", "matroska", "au"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i], container) == 0)
+            return true;
+    return false;
+}
+
+/* Whether tracks are people is found out by reading them twice. */
+static bool wants_whole(const struct chip_decoder_info *info, const struct chip_options *options)
+{
+    return !is_same_forwards(info->container) ||
+           (!options->track && !options->no_speakers && info->tracks_could_be_people);
 }
 
 /* Nothing of the recording is looked at in this process. */
@@ -103,9 +115,9 @@ static enum chip_status transcribe_locked_in(const struct chip_model *model, int
         chip_decoders_start(&decoders, &settings, options->no_speakers ? NULL : model->vad, err);
     if (s != CHIP_OK)
         return s;
-    if (comes && wants_whole(decoders, options))
+    if (comes && wants_whole(chip_decoders_info(decoders), options))
         return chip_fail(err, CHIP_E_UNSUPPORTED,
-                         "the recording has several tracks, which are taken from a file only");
+                         "a recording of this kind is transcribed once it is there");
     const struct chip_sound_source source = chip_decoders_source(decoders);
     struct chip_options rest = *options;
     rest.track = 0; /* the decoder has chosen it */
