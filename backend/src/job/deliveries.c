@@ -18,6 +18,7 @@ enum {
     DEFAULT_POLL_MS = 15000,
     LEASE_S = 60, /* a try takes 20 s at most */
     LONGEST_WAIT_S = 86400,
+    LATE_MS = 50,
     GRACE_MS = 2000, /* for what is being sent when we stop */
 };
 
@@ -70,9 +71,11 @@ static const char *text_of(const json_t *row, const char *name)
     return text ? text : "";
 }
 
+/* A little late: the store counts by another clock, and who looks a millisecond too early finds
+ * nothing and sleeps until the next poll. */
 static void look_again_in(struct chip_deliveries *d, int wait_s)
 {
-    int64_t now_ms = chip_clock_ms(), at_ms = now_ms + wait_s * (int64_t)1000;
+    int64_t now_ms = chip_clock_ms(), at_ms = now_ms + wait_s * (int64_t)1000 + LATE_MS;
     pthread_mutex_lock(&d->lock);
     if (d->soonest_ms <= now_ms || at_ms < d->soonest_ms)
         d->soonest_ms = at_ms;
