@@ -9,6 +9,7 @@
 #include "cli/serve_meters.h"
 #include "cli/webhook_secret.h"
 #include "http/auth.h"
+#include "http/job_cache.h"
 #include "http/limit.h"
 #include "http/meters.h"
 #include "http/openai.h"
@@ -210,6 +211,7 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
         .data_dir = serve->service.data_dir,
         .node = serve->service.node,
         .model = chip_settings_text(set, CHIP_SET_MODEL),
+        .jobs = serve->jobs,
         .watch = serve->watch,
         .meters = serve->meters,
         .auth = serve->auth,
@@ -258,6 +260,8 @@ enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err
     if (s == CHIP_OK)
         s = open_uploads(serve, err);
     if (s == CHIP_OK)
+        s = chip_job_cache_new(&serve->jobs, err);
+    if (s == CHIP_OK)
         s = chip_meters_new(&serve->meters, err);
     if (s == CHIP_OK)
         s = chip_watch_start(&serve->watch, serve->service.store, WATCH_MS, err);
@@ -286,6 +290,7 @@ void chip_serve_stop(struct chip_serve *serve)
     chip_housekeeping_stop(serve->housekeeping);
     chip_watch_stop(serve->watch);
     chip_meters_free(serve->meters);
+    chip_job_cache_free(serve->jobs);
     chip_uploads_close(serve->uploads);
     chip_limit_free(serve->limit);
     chip_auth_free(serve->auth);

@@ -10,6 +10,7 @@
 #include "net/guard.h"
 #include "store/uploads.h"
 
+struct chip_job_cache;
 struct chip_limit;
 
 enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 11 };
@@ -21,6 +22,7 @@ struct chip_serve {
     struct chip_guard *callback_guard; /* of webhooks: https only */
     struct chip_auth *auth;
     struct chip_limit *limit; /* NULL: none is set */
+    struct chip_job_cache *jobs;
     struct chip_meters *meters;
     struct chip_watch *watch;
     struct chip_supervisor *workers; /* NULL: CHIP_WORKERS is 0 */

@@ -8,6 +8,7 @@
 
 struct chip_auth;
 struct chip_guard;
+struct chip_job_cache;
 struct chip_meters;
 struct chip_uploads;
 struct chip_watch;
@@ -18,6 +19,7 @@ struct chip_app {
     const char *node;               /* whose data_dir it is: source.node of uploads */
     const char *model;              /* name of the default speech model */
     struct chip_watch *watch;       /* tells when jobs have new events; watch.h */
+    struct chip_job_cache *jobs;    /* the last answers; job_cache.h; NULL: none are kept */
     struct chip_meters *meters;     /* counts for /metrics; meters.h */
     const struct chip_auth *auth;   /* makes short-lived links; auth.h; NULL: none are needed */
     const struct chip_guard *guard; /* where recordings may be fetched from; net/guard.h */

@@ -134,7 +134,10 @@ void chip_reply_header(struct chip_request *req, const char *name, const char *v
 /** Takes the reference of `body`. Compressed when large; with ETag and 304 for GET. */
 void chip_reply_json(struct chip_request *req, int status, json_t *body);
 
-/** Takes `text`, malloc'ed. */
+/** What chip_reply_json() sends for `body`, whose reference is taken; NULL: out of memory. */
+char *chip_reply_dump(json_t *body);
+
+/** Takes `text`, malloc'ed; NULL is lack of memory. */
 void chip_reply_text(struct chip_request *req, int status, const char *type, char *text, size_t n);
 
 /** No body: 204, 304, or a status with headers only. */

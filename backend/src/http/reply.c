@@ -74,16 +74,19 @@ static void reply_body(struct chip_exchange *x, int status, const char *type, ch
     answer_text(x, status, type, text, n);
 }
 
-void chip_reply_json(struct chip_request *req, int status, json_t *body)
+char *chip_reply_dump(json_t *body)
 {
     /* 15 digits are what a double holds: 0.48 stays 0.48. */
     const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
     char *text = body ? json_dumps(body, flags) : NULL;
     json_decref(body);
-    if (text)
-        reply_body(chip_exchange_of(req), status, "application/json", text, strlen(text));
-    else
-        chip_reply_error(req, 503, "out_of_memory", "the server is out of memory; try again", NULL);
+    return text;
+}
+
+void chip_reply_json(struct chip_request *req, int status, json_t *body)
+{
+    char *text = chip_reply_dump(body);
+    chip_reply_text(req, status, "application/json", text, text ? strlen(text) : 0);
 }
 
 void chip_reply_text(struct chip_request *req, int status, const char *type, char *text, size_t n)

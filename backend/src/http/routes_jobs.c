@@ -1,7 +1,10 @@
 /* /api/jobs and /api/jobs/{id}: listing, reading, cancelling, redoing and deleting jobs. */
 
+#include <string.h>
+
 #include "base/log.h"
 #include "http/fields.h"
+#include "http/job_cache.h"
 #include "http/job_options.h"
 #include "http/job_view.h"
 #include "http/routes.h"
@@ -39,11 +42,30 @@ static void reply_job(struct chip_request *req, int status, const char *function
     chip_route_reply(req, status, view);
 }
 
+/* Polls: while nothing in the store has changed, neither has the answer. */
 static void get_job(struct chip_request *req)
 {
-    char id[CHIP_UUID_TEXT];
-    if (chip_route_job_id(req, id))
-        reply_job(req, 200, "get_job", json_pack("{s:s}", "id", id));
+    char id[CHIP_UUID_TEXT], *text = NULL;
+    size_t n = 0;
+    int64_t version;
+    if (!chip_route_job_id(req, id))
+        return;
+    const struct chip_app *app = chip_request_app(req);
+    const char *user = req->caller ? req->caller->user_id : "";
+    bool keeps = app->jobs && chip_store_version(app->store, &version);
+    if (keeps)
+        text = chip_job_cache_find(app->jobs, id, user, version, &n);
+    if (!text) {
+        json_t *row;
+        if (!chip_route_call(req, "get_job", json_pack("{s:s}", "id", id), &row))
+            return;
+        text = chip_reply_dump(chip_view_job(row));
+        json_decref(row);
+        n = text ? strlen(text) : 0;
+        if (keeps && text)
+            chip_job_cache_keep(app->jobs, id, user, version, text, n);
+    }
+    chip_reply_text(req, 200, "application/json", text, n);
 }
 
 static void cancel_job(struct chip_request *req)

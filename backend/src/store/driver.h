@@ -25,6 +25,9 @@ struct chip_store_driver {
                              const struct chip_function *function, const json_t *args,
                              json_t **result, struct chip_err *err);
 
+    /** As chip_store_version(); NULL: it can never be told. */
+    bool (*version)(struct chip_store *store, int64_t *version);
+
     /** As chip_store_migrate(); `out` is never NULL. */
     enum chip_status (*migrate)(struct chip_store *store, json_t **out, struct chip_err *err);
 

@@ -144,8 +144,12 @@ static void postgres_close(struct chip_store *store)
     free(store);
 }
 
-static const struct chip_store_driver driver = {"postgres", postgres_call, postgres_migrate,
-                                                postgres_close};
+static const struct chip_store_driver driver = {
+    .kind = "postgres",
+    .call = postgres_call,
+    .migrate = postgres_migrate,
+    .close = postgres_close,
+};
 
 enum chip_status chip_postgres_open(struct chip_store **out,
                                     const struct chip_store_settings *settings,

@@ -37,6 +37,7 @@ struct chip_sqlite {
     int *idle; /* numbers of readers that nobody uses */
     int n_idle;
     struct chip_sqlite_watch *watch; /* has a lock of its own */
+    struct chip_sqlite_watch *pulse; /* another, for polls, which do not wait for watch_jobs */
 };
 
 enum mode { READS, WRITES, WRITES_TO_DISK, WATCHES };
@@ -200,10 +201,16 @@ static enum chip_status sqlite_migrate(struct chip_store *store, json_t **out, s
     return status;
 }
 
+static bool sqlite_version(struct chip_store *store, int64_t *version)
+{
+    return chip_sqlite_watch_version(((struct chip_sqlite *)store)->pulse, version);
+}
+
 static void sqlite_close(struct chip_store *store)
 {
     struct chip_sqlite *db = (struct chip_sqlite *)store;
     chip_sqlite_watch_close(db->watch);
+    chip_sqlite_watch_close(db->pulse);
     for (int i = 0; db->readers && i < MAX_READERS; i++)
         chip_conn_close(&db->readers[i]);
     chip_conn_close(&db->writer); /* last, so that it can tidy up the file */
@@ -219,6 +226,7 @@ static void sqlite_close(struct chip_store *store)
 static const struct chip_store_driver driver = {
     .kind = "sqlite",
     .call = sqlite_call,
+    .version = sqlite_version,
     .migrate = sqlite_migrate,
     .close = sqlite_close,
 };
@@ -258,6 +266,8 @@ static enum chip_status open_all(struct chip_sqlite *db, const struct chip_store
         status = chip_conn_open(&db->writer, db->path, true, err);
     if (status == CHIP_OK)
         status = chip_sqlite_watch_open(&db->watch, db->path, err);
+    if (status == CHIP_OK)
+        status = chip_sqlite_watch_open(&db->pulse, db->path, err);
     while (status == CHIP_OK && db->n_idle < n) {
         db->idle[db->n_idle] = db->n_idle;
         db->n_idle++;

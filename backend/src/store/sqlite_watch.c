@@ -104,3 +104,11 @@ enum chip_status chip_sqlite_watch_jobs(struct chip_sqlite_watch *watch, const j
     pthread_mutex_unlock(&watch->lock);
     return status;
 }
+
+bool chip_sqlite_watch_version(struct chip_sqlite_watch *watch, int64_t *version)
+{
+    pthread_mutex_lock(&watch->lock);
+    enum chip_status status = data_version(&watch->conn, version, NULL);
+    pthread_mutex_unlock(&watch->lock);
+    return status == CHIP_OK;
+}

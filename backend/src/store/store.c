@@ -30,6 +30,11 @@ const char *chip_store_kind(const struct chip_store *store)
     return store->driver->kind;
 }
 
+bool chip_store_version(struct chip_store *store, int64_t *version)
+{
+    return store->driver->version && store->driver->version(store, version);
+}
+
 enum chip_status chip_store_migrate(struct chip_store *store, json_t **out, struct chip_err *err)
 {
     json_t *report = NULL;

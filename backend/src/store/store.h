@@ -15,6 +15,8 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -64,6 +66,14 @@ const char *chip_store_kind(const struct chip_store *store);
  */
 CHIP_MUST_CHECK
 enum chip_status chip_store_migrate(struct chip_store *store, json_t **out, struct chip_err *err);
+
+/**
+ * Whether anything has changed: the number stays the same for as long as nobody writes to the
+ * store, in this process or another. It may become another for no reason. Reads no rows.
+ *
+ * @return false: it cannot be told. Only SQLite can tell
+ */
+bool chip_store_version(struct chip_store *store, int64_t *version);
 
 /**
  * Calls a function.

@@ -156,8 +156,12 @@ static void supabase_close(struct chip_store *store)
     free(store);
 }
 
-static const struct chip_store_driver driver = {"supabase", supabase_call, supabase_migrate,
-                                                supabase_close};
+static const struct chip_store_driver driver = {
+    .kind = "supabase",
+    .call = supabase_call,
+    .migrate = supabase_migrate,
+    .close = supabase_close,
+};
 
 enum chip_status chip_supabase_open(struct chip_store **out,
                                     const struct chip_store_settings *settings,

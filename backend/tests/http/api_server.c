@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "http/auth.h"
+#include "http/job_cache.h"
 #include "http/meters.h"
 #include "http/openai.h"
 #include "http/routes.h"
@@ -180,6 +181,7 @@ int main(int argc, char **argv)
     must(chip_store_open(&app.store, &s.store, &err), &err);
     must(chip_store_migrate(app.store, NULL, &err), &err);
     must(chip_watch_start(&app.watch, app.store, 5, &err), &err);
+    must(chip_job_cache_new(&app.jobs, &err), &err);
     must(chip_meters_new(&app.meters, &err), &err);
     must(chip_uploads_open(&app.uploads, &s.uploads, &err), &err);
     must(chip_guard_new(&guard, &s.guard, &err), &err);
@@ -196,6 +198,7 @@ int main(int argc, char **argv)
     chip_guard_free(guard);
     chip_uploads_close(app.uploads);
     chip_meters_free(app.meters);
+    chip_job_cache_free(app.jobs);
     chip_store_close(app.store);
     return 0;
 }

@@ -223,6 +223,19 @@ class Jobs(api.Case):
         self.assertEqual((seen['status'], seen['stage'], seen['progress'], seen['speed'], seen['etaSeconds'],
                           seen['durationMs'], seen['attempts']), ('processing', 'transcribe', 40, 20.5, 3, 60000, 1))
 
+    def test_every_poll_shows_the_last_change_and_repeats_it_until_the_next(self):
+        job, other = self.submit(), self.submit()
+        leased = self.claim(job)
+        for progress in range(1, 30):
+            self.heartbeat(leased, stage='transcribe', progress=progress)
+            self.assertEqual(self.get('/api/jobs/' + job).json()['progress'], progress)
+            self.assertEqual(self.get('/api/jobs/' + job).json()['progress'], progress)
+            self.assertEqual(self.get('/api/jobs/' + other).json()['progress'], 0)
+        self.ask('POST', '/api/jobs/%s/cancel' % job, {})
+        self.assertEqual(self.get('/api/jobs/' + job).json()['status'], 'cancelled')
+        self.ask('DELETE', '/api/jobs/' + job, expect=204)
+        self.get('/api/jobs/' + job, expect=404)
+
     def test_a_failed_job_says_why(self):
         job = self.submit()
         self.fail_job(job, 'no sound in it')

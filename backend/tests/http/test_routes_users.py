@@ -49,6 +49,13 @@ class Users(api.Case):
         self.assertEqual([one for one in listed if one['userId'] != BOB], [])
         self.assertEqual(self.get('/api/jobs/' + self.job, headers=bearer(ANN)).json()['status'], 'pending')
 
+    def test_what_was_just_answered_to_one_is_not_there_for_another(self):
+        path = '/api/jobs/' + self.job
+        for _ in range(3):
+            self.get(path, headers=bearer(ANN))
+            self.get(path, headers=bearer(BOB), expect=404)
+            self.get(path, headers=bearer(ANN))
+
     def test_an_id_of_somebody_else_cannot_be_taken(self):
         for path in ('/api/process', '/api/process-job'):
             error = self.refused('POST', path, {'jobId': self.job, 'fileUrl': URL, 'title': 'of Ann'}, 409, '',

@@ -470,6 +470,31 @@ static void what_another_process_wrote_is_seen_by_watching(void **state)
     json_decref(seen);
 }
 
+static int64_t version_of(const struct sqlite_folder *folder)
+{
+    int64_t version;
+    assert_true(chip_store_version(folder->store, &version));
+    return version;
+}
+
+static void the_version_changes_with_every_change_and_not_by_reading(void **state)
+{
+    struct sqlite_folder *folder = *state;
+    sqlite_folder_open(folder);
+    struct suite_case c = case_of(folder);
+    int64_t before = version_of(folder);
+    suite_enqueue(&c, 1, NULL);
+    int64_t ours = version_of(folder);
+    assert_int_not_equal(ours, before);
+    json_decref(suite_call(&c, "list_jobs", json_object()));
+    json_decref(suite_call(&c, "queue_stats", json_object()));
+    assert_int_equal(version_of(folder), ours);
+    exec_sql(folder, "UPDATE processing_jobs SET seq = 7"); /* as another process would */
+    int64_t theirs = version_of(folder);
+    assert_int_not_equal(theirs, ours);
+    assert_int_not_equal(theirs, before);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, delete)
 
 int main(void)
@@ -487,6 +512,7 @@ int main(void)
         TEST(four_processes_can_make_the_same_store_at_once),
         TEST(a_writer_of_another_process_is_waited_for),
         TEST(what_another_process_wrote_is_seen_by_watching),
+        TEST(the_version_changes_with_every_change_and_not_by_reading),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
