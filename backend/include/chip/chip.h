@@ -157,9 +157,10 @@ CHIP_API void chip_model_close(struct chip_model *model);
 
 struct chip_progress {
     int64_t done_ms;    /* of the recording, transcribed without holes */
+    int64_t worked_ms;  /* the same with what is done behind holes, or in part: never less */
     int64_t total_ms;   /* of the recording; -1 when not known yet */
     double elapsed_s;   /* since the start */
-    double speed;       /* seconds of recording per second, so far */
+    double speed;       /* seconds of recording worked off per second, so far */
     double remaining_s; /* estimate; -1 when not known yet */
 };
 

@@ -10,10 +10,19 @@ enum { MAX_PROBS = CHIP_SOUND_READ / CHIP_VAD_CHUNK + 2, SAMPLES_PER_MS = 16 };
 static enum chip_status put(void *user, struct chip_speech *speech, struct chip_err *err)
 {
     struct chip_reader *r = user;
+    size_t n = speech->n_samples;
     if (!chip_pieces_put(r->pieces, speech))
         return chip_fail(err, CHIP_E_CANCELLED, "stopped");
     r->n_pieces++;
+    r->n_in_pieces += (int64_t)n;
     return CHIP_OK;
+}
+
+static void tell(const struct chip_reader *r, int64_t settled)
+{
+    if (r->heard)
+        r->heard(r->heard_user, r->n_pieces, r->n_in_pieces / SAMPLES_PER_MS,
+                 settled / SAMPLES_PER_MS);
 }
 
 static enum chip_status next_samples(struct chip_reader *r, struct chip_sound *sound, float *pcm,
@@ -43,13 +52,15 @@ static enum chip_status hear(struct chip_reader *r, struct chip_sound *sound, st
         if (s != CHIP_OK)
             return s;
         r->n_read += (int64_t)n;
-        if (r->heard)
-            r->heard(r->heard_user, r->n_pieces,
-                     chip_segmenter_settled(segmenter) / SAMPLES_PER_MS);
+        tell(r, chip_segmenter_settled(segmenter));
     }
     size_t n_probs = chip_vad_flush(vad, probs);
     enum chip_status s = chip_segmenter_push(segmenter, pcm, 0, probs, n_probs, &r->err);
-    return s == CHIP_OK ? chip_segmenter_flush(segmenter, &r->err) : s;
+    if (s == CHIP_OK)
+        s = chip_segmenter_flush(segmenter, &r->err);
+    if (s == CHIP_OK)
+        tell(r, r->n_read);
+    return s;
 }
 
 static void *read_all(void *arg)

@@ -15,9 +15,11 @@
  * Told by the reading thread how far it has come.
  *
  * @param n_pieces   pieces put so far
+ * @param pieces_ms  their lengths together
  * @param settled_ms everything before it is in those pieces, or no speech
  */
-typedef void chip_reader_heard_fn(void *user, size_t n_pieces, int64_t settled_ms);
+typedef void chip_reader_heard_fn(void *user, size_t n_pieces, int64_t pieces_ms,
+                                  int64_t settled_ms);
 
 struct chip_reader {
     /* Set before start. */
@@ -37,7 +39,8 @@ struct chip_reader {
     enum chip_status status;
     struct chip_err err;
 
-    size_t n_pieces; /* put; the reading thread's */
+    size_t n_pieces;     /* put; the reading thread's, as the next */
+    int64_t n_in_pieces; /* samples */
     pthread_t thread;
 };
 

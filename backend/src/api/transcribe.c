@@ -144,11 +144,20 @@ static bool take_result(void *user, const struct chip_recognized *result)
     return run->status == CHIP_OK;
 }
 
-/* In the reading thread: where nothing is being recognised, all that was read is done. */
-static void take_heard(void *user, size_t n_pieces, int64_t settled_ms)
+static void take_work(void *user, double ms)
 {
     struct run *run = user;
     pthread_mutex_lock(&run->lock);
+    chip_meter_work(&run->meter, ms);
+    pthread_mutex_unlock(&run->lock);
+}
+
+/* In the reading thread: where nothing is being recognised, all that was read is done. */
+static void take_heard(void *user, size_t n_pieces, int64_t pieces_ms, int64_t settled_ms)
+{
+    struct run *run = user;
+    pthread_mutex_lock(&run->lock);
+    chip_meter_hear(&run->meter, settled_ms, pieces_ms);
     if (n_pieces == run->n_taken)
         chip_meter_move(&run->meter, settled_ms);
     pthread_mutex_unlock(&run->lock);
@@ -191,7 +200,8 @@ static enum chip_status recognize(struct run *run, struct chip_err *err)
             .embedder = run->diarizer ? run->model->embedder : NULL,
             .hotwords = run->hotwords,
             .known_ms = run->options.known_ms,
-            .cancel = run->options.cancel};
+            .cancel = run->options.cancel,
+            .worked = take_work};
         s = chip_recognize(run->model->asr, run->model->tokenizer, pieces, &options, take_result,
                            run, err);
         enum chip_status reading = chip_reader_join(&run->reader);

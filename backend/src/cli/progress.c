@@ -24,13 +24,14 @@ void chip_speed_add(struct chip_str *out, double speed)
 
 double chip_progress_percent(const struct chip_progress *progress)
 {
+    int64_t ms = progress->worked_ms > progress->done_ms ? progress->worked_ms : progress->done_ms;
     if (progress->total_ms < 0)
         return -1;
     if (progress->done_ms >= progress->total_ms)
         return 100;
-    if (progress->done_ms <= 0)
+    if (ms <= 0)
         return 0;
-    return 100.0 * (double)progress->done_ms / (double)progress->total_ms;
+    return 100.0 * (double)ms / (double)progress->total_ms;
 }
 
 static void add_bar(struct chip_str *out, double percent, size_t columns)

@@ -7,6 +7,7 @@
 
 #include "nn/threads.h"
 #include "speech/align.h"
+#include "speech/delivery.h"
 #include "speech/diarize/windows.h"
 #include "speech/repetition.h"
 #include "speech/words.h"
@@ -22,75 +23,8 @@ enum {
 };
 
 static const float MIN_VARIETY = 0.5f;
-
-/* ---- results in order ---- */
-
-/* A finished piece that waits for those before it. */
-struct finished {
-    struct chip_piece piece;
-    struct chip_window *windows;
-    size_t n_windows;
-    struct chip_words words;
-    struct chip_audit audit[2];
-    size_t n_audit;
-    char *detail; /* text of the audits */
-    struct finished *next;
-};
-
-struct delivery {
-    pthread_mutex_t lock;     /* guards all below; also held during the callback: one at a time */
-    struct finished *waiting; /* in order of index */
-    size_t next_index;
-    chip_recognized_fn *done;
-    void *user;
-    bool cancelled;
-};
-
-static void finished_free(struct finished *f)
-{
-    chip_speech_done(&f->piece.speech);
-    chip_words_done(&f->words);
-    free(f->windows);
-    free(f->detail);
-    free(f);
-}
-
-static bool hand_out(struct delivery *d, const struct finished *f)
-{
-    const struct chip_recognized result = {
-        .piece = &f->piece,
-        .words = f->words.words,
-        .n_words = f->words.n_words,
-        .segments = f->words.segments,
-        .n_segments = f->words.n_segments,
-        .audit = f->audit,
-        .n_audit = f->n_audit,
-        .windows = f->windows,
-        .n_windows = f->n_windows,
-    };
-    return d->done(d->user, &result);
-}
-
-/* Takes f over. Returns false when the callback wants no more. */
-static bool deliver(struct delivery *d, struct finished *f)
-{
-    pthread_mutex_lock(&d->lock);
-    struct finished **at = &d->waiting;
-    while (*at && (*at)->piece.index < f->piece.index)
-        at = &(*at)->next;
-    f->next = *at;
-    *at = f;
-    while (d->waiting && d->waiting->piece.index == d->next_index) {
-        struct finished *first = d->waiting;
-        d->waiting = first->next;
-        d->next_index++;
-        d->cancelled = d->cancelled || !hand_out(d, first);
-        finished_free(first);
-    }
-    bool go_on = !d->cancelled;
-    pthread_mutex_unlock(&d->lock);
-    return go_on;
-}
+static const double ENCODING = 0.75;    /* of the work of a piece, its voices included: measured */
+static const double USUAL_TOKENS = 0.6; /* of the most that a piece may have */
 
 /* ---- one worker ---- */
 
@@ -101,7 +35,7 @@ struct worker {
     const struct chip_embedder *embedder; /* may be NULL */
     const struct chip_hotwords *hotwords; /* may be NULL */
     struct chip_pieces *pieces;
-    struct delivery *delivery;
+    struct chip_delivery *delivery;
     int64_t known_ms;
     const volatile bool *cancel; /* may be NULL */
     struct chip_arena arena;
@@ -109,8 +43,9 @@ struct worker {
     size_t limit; /* slots to fill for now: few at first, so that the first results come soon */
 
     struct chip_moonshine_slot slots[CHIP_MOONSHINE_MAX_SLOTS]; /* the first n_active are in use */
-    struct finished *results[CHIP_MOONSHINE_MAX_SLOTS]; /* what becomes of each slot's piece */
+    struct chip_finished *results[CHIP_MOONSHINE_MAX_SLOTS]; /* what becomes of each slot's piece */
     size_t n_active, bytes;
+    double ended_ms, told_ms; /* work of pieces that have ended; of all, as it was told last */
 
     enum chip_status status;
     struct chip_err err;
@@ -124,6 +59,23 @@ static size_t max_tokens(const struct chip_speech *speech)
 static bool is_full(const struct worker *w)
 {
     return w->n_active >= w->limit || w->bytes >= w->max_bytes;
+}
+
+/* How much of a piece's work is done, in ms of its speech. Most say some four tokens a second. */
+static double work_of(const struct chip_moonshine_slot *slot, const struct chip_speech *speech)
+{
+    double steps = (double)slot->n_tokens / (USUAL_TOKENS * (double)slot->max_tokens);
+    double share = ENCODING + (1.0 - ENCODING) * (steps < 1.0 ? steps : 1.0);
+    return share * (double)speech->n_samples / 16.0;
+}
+
+static void tell_work(struct worker *w)
+{
+    double ms = w->ended_ms;
+    for (size_t i = 0; i < w->n_active; i++)
+        ms += work_of(&w->slots[i], &w->results[i]->piece.speech);
+    chip_delivery_worked(w->delivery, ms - w->told_ms);
+    w->told_ms = ms;
 }
 
 /* Polled between pieces and steps, each some milliseconds to tenths of a second. */
@@ -143,7 +95,7 @@ static bool is_known(const struct worker *w, const struct chip_speech *speech)
 static void start(struct worker *w, const struct chip_piece *piece)
 {
     struct chip_moonshine_slot *slot = &w->slots[w->n_active];
-    struct finished *f = calloc(1, sizeof *f);
+    struct chip_finished *f = calloc(1, sizeof *f);
     if (!f) {
         struct chip_speech lost = piece->speech;
         chip_speech_done(&lost);
@@ -156,7 +108,8 @@ static void start(struct worker *w, const struct chip_piece *piece)
         w->status =
             chip_windows_make(w->embedder, &w->arena, speech, &f->windows, &f->n_windows, &w->err);
     if (w->status == CHIP_OK && is_known(w, speech)) {
-        if (!deliver(w->delivery, f))
+        w->ended_ms += (double)speech->n_samples / 16.0;
+        if (!chip_delivery_put(w->delivery, f))
             w->status = chip_fail(&w->err, CHIP_E_CANCELLED, "stopped");
         return;
     }
@@ -164,7 +117,7 @@ static void start(struct worker *w, const struct chip_piece *piece)
         w->status = chip_moonshine_encode(w->model, &w->arena, speech->pcm, speech->n_samples,
                                           max_tokens(speech), slot, &w->err);
     if (w->status != CHIP_OK) {
-        finished_free(f);
+        chip_finished_free(f);
         return;
     }
     free(speech->pcm); /* all that listens has listened */
@@ -184,11 +137,12 @@ static bool fill(struct worker *w)
         if (got != CHIP_PIECES_GOT)
             return got == CHIP_PIECES_WAIT;
         start(w, &piece);
+        tell_work(w);
     }
     return w->status == CHIP_OK;
 }
 
-static void note(struct finished *f, enum chip_audit_kind kind, const char *detail)
+static void note(struct chip_finished *f, enum chip_audit_kind kind, const char *detail)
 {
     const struct chip_speech *p = &f->piece.speech;
     f->audit[f->n_audit++] = (struct chip_audit){
@@ -201,7 +155,7 @@ static void note(struct finished *f, enum chip_audit_kind kind, const char *deta
 
 /* Cuts a loop or an overflow off, and says so in the audit. */
 static enum chip_status check_tokens(struct worker *w, struct chip_moonshine_slot *slot,
-                                     struct finished *f)
+                                     struct chip_finished *f)
 {
     size_t kept = slot->n_tokens;
     bool looped = chip_repetition_tail(slot->tokens, slot->n_tokens, &kept);
@@ -222,7 +176,7 @@ static enum chip_status check_tokens(struct worker *w, struct chip_moonshine_slo
 }
 
 static enum chip_status make_words(struct worker *w, struct chip_moonshine_slot *slot,
-                                   struct finished *f)
+                                   struct chip_finished *f)
 {
     size_t mark = chip_arena_mark(&w->arena);
     int32_t *start = chip_arena_take(&w->arena, (slot->n_tokens + 1) * sizeof *start);
@@ -239,8 +193,9 @@ static enum chip_status make_words(struct worker *w, struct chip_moonshine_slot 
 static void finish(struct worker *w, size_t i)
 {
     struct chip_moonshine_slot slot = w->slots[i];
-    struct finished *f = w->results[i];
+    struct chip_finished *f = w->results[i];
     w->n_active--;
+    w->ended_ms += (double)f->piece.speech.n_samples / 16.0;
     w->slots[i] = w->slots[w->n_active];
     w->results[i] = w->results[w->n_active];
 
@@ -250,8 +205,8 @@ static void finish(struct worker *w, size_t i)
     w->bytes -= slot.bytes;
     chip_moonshine_slot_done(&slot);
     if (w->status != CHIP_OK)
-        finished_free(f);
-    else if (!deliver(w->delivery, f))
+        chip_finished_free(f);
+    else if (!chip_delivery_put(w->delivery, f))
         w->status = chip_fail(&w->err, CHIP_E_CANCELLED, "stopped");
 }
 
@@ -283,6 +238,7 @@ static void step(struct worker *w)
     for (size_t i = w->n_active; i-- > 0 && w->status == CHIP_OK;)
         if (w->slots[i].ended)
             finish(w, i);
+    tell_work(w);
 }
 
 static void *work(void *arg)
@@ -327,7 +283,7 @@ static void worker_done(struct worker *w)
 {
     for (size_t i = 0; i < w->n_active; i++) {
         chip_moonshine_slot_done(&w->slots[i]);
-        finished_free(w->results[i]);
+        chip_finished_free(w->results[i]);
     }
     chip_arena_done(&w->arena);
 }
@@ -368,8 +324,8 @@ enum chip_status chip_recognize(const struct chip_moonshine *model,
         chip_pieces_stop(pieces);
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for %zu threads", n);
     }
-    struct delivery delivery = {.done = done, .user = user};
-    pthread_mutex_init(&delivery.lock, NULL);
+    struct chip_delivery delivery;
+    chip_delivery_init(&delivery, done, options->worked, user);
     enum chip_status status = CHIP_OK;
     for (size_t i = 0; i < n && status == CHIP_OK; i++) {
         workers[i].model = model;
@@ -390,10 +346,6 @@ enum chip_status chip_recognize(const struct chip_moonshine *model,
     for (size_t i = 0; i < n; i++)
         worker_done(&workers[i]);
     free(workers);
-    for (struct finished *next, *f = delivery.waiting; f; f = next) {
-        next = f->next;
-        finished_free(f);
-    }
-    pthread_mutex_destroy(&delivery.lock);
+    chip_delivery_done(&delivery);
     return status;
 }

@@ -14,6 +14,12 @@
 #include "speech/pieces.h"
 #include "speech/tokenizer.h"
 
+/**
+ * Told how much more has been done, finished pieces or not: in ms of the speech that it is worth,
+ * which may be a little less than nothing. By one thread at a time.
+ */
+typedef void chip_worked_fn(void *user, double ms);
+
 struct chip_recognizer_options {
     int threads; /* 1..64 */
     int batch;   /* slots of a worker, 1..CHIP_MOONSHINE_MAX_SLOTS; 0: as many as memory allows */
@@ -21,6 +27,7 @@ struct chip_recognizer_options {
     const struct chip_hotwords *hotwords; /* words to expect; NULL: none */
     int64_t known_ms; /* pieces that end until then are not recognised: only their voices heard */
     const volatile bool *cancel; /* polled between steps: true stops soon; may be NULL */
+    chip_worked_fn *worked;      /* may be NULL */
 };
 
 /** What became of one piece. Borrowed for the call. */

@@ -10,6 +10,8 @@ static void on_progress(void *user, const struct chip_progress *p)
     struct heard *h = user;
     h->n_progress++;
     assert_true(p->done_ms >= h->last_done_ms); /* it never goes back */
+    assert_true(p->worked_ms >= p->done_ms);
+    assert_true(p->total_ms == -1 || p->worked_ms <= p->total_ms);
     assert_true(p->total_ms == -1 || p->done_ms <= p->total_ms);
     assert_true(p->elapsed_s >= h->last.elapsed_s && p->speed >= 0.0);
     assert_true(p->remaining_s >= 0.0 || p->remaining_s == -1.0);
