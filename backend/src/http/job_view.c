@@ -232,9 +232,19 @@ static json_t *view(const json_t *row, const struct field *fields)
     return out;
 }
 
+/* What a worker said last stays in the row; of a job that is not in work, it says nothing. */
 json_t *chip_view_job(const json_t *row)
 {
-    return view(row, job_fields);
+    json_t *out = view(row, job_fields);
+    const char *status = json_string_value(json_object_get(out, "status"));
+    bool in_work = status && strcmp(status, "processing") == 0;
+    bool is_done = status && strcmp(status, "completed") == 0;
+    if ((out && !in_work && !set(out, "etaSeconds", json_null())) ||
+        (out && !in_work && !is_done && !set(out, "speed", json_null()))) {
+        json_decref(out);
+        return NULL;
+    }
+    return out;
 }
 
 json_t *chip_view_analysis(const json_t *row, bool with_voices)

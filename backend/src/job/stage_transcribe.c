@@ -114,6 +114,14 @@ static void on_piece(void *user, const struct chip_transcript *piece, int64_t do
         keep_slice(run);
 }
 
+/* Of a recording that does not say how long it is, what has arrived is some measure. */
+static double share_of(const struct chip_work *work, const struct chip_progress *p)
+{
+    if (p->total_ms > 0)
+        return (double)p->worked_ms / (double)p->total_ms;
+    return work->arrival ? chip_arrival_share(work->arrival) : 0.0;
+}
+
 static void on_progress(void *user, const struct chip_progress *p)
 {
     struct run *run = user;
@@ -126,8 +134,7 @@ static void on_progress(void *user, const struct chip_progress *p)
         run->too_long = true;
     if (run->too_long)
         chip_lease_cut(work->lease);
-    chip_work_tell(work, p->total_ms > 0 ? (double)p->done_ms / (double)p->total_ms : 0.0, p->speed,
-                   p->remaining_s);
+    chip_work_tell(work, share_of(work, p), p->speed > 0.0 ? p->speed : -1.0, p->remaining_s);
 }
 
 /* ---- running ---- */
@@ -326,6 +333,7 @@ enum chip_status chip_stage_transcribe(struct chip_work *work, struct chip_err *
         return s;
     s = chip_slices_begin(&run.slices, key, work->checkpoints, err);
     if (s == CHIP_OK) {
+        work->listened_ms = run.slices.done_ms == 0 ? run.started_ms : 0;
         find_told(&run);
         tell_segments(&run, run.slices.all);
         s = work->arrival ? listen_while_it_comes(&run, err) : listen_to_file(&run, err);

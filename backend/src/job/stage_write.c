@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "job/document.h"
 #include "job/work.h"
 
@@ -55,8 +56,17 @@ static json_t *make_analysis(const struct chip_work *work, json_t *transcript)
     return columns;
 }
 
+/* What the whole took, for those who look when it is over. */
+static void tell_speed(struct chip_work *work)
+{
+    int64_t took = chip_clock_ms() - work->listened_ms;
+    if (work->listened_ms && took > 0 && work->recording_ms > 0)
+        chip_work_tell(work, 0.0, (double)work->recording_ms / (double)took, 0.0);
+}
+
 enum chip_status chip_stage_write(struct chip_work *work, struct chip_err *err)
 {
+    tell_speed(work);
     json_t *transcript;
     enum chip_status s = chip_document_of_transcript(work->transcript, &transcript, err);
     if (s != CHIP_OK)

@@ -8,9 +8,11 @@ void chip_work_tell(struct chip_work *work, double share, double speed, double e
 {
     const struct chip_stage *stage = work->stage;
     share = share > 1.0 ? 1.0 : share > 0.0 ? share : 0.0;
+    int percent = stage->from + (int)(share * (stage->to - stage->from));
+    work->percent = percent > work->percent ? percent : work->percent;
     const struct chip_lease_progress progress = {
         .stage = stage->name,
-        .percent = stage->from + (int)(share * (stage->to - stage->from)),
+        .percent = work->percent,
         .speed = speed,
         .eta_seconds = eta_seconds,
         .duration_ms = work->recording_ms > 0 ? work->recording_ms : -1,

@@ -29,6 +29,8 @@ struct chip_work {
     json_t *warnings;   /* [{"code", "message"}] */
     int64_t started_ms; /* since 1970 */
     const char *code;   /* of the job's failure, where its status does not say enough; a constant */
+    int percent;        /* told so far: it never falls */
+    int64_t listened_ms;  /* chip_clock_ms() when recognition began; 0: none, or not all of it */
     int64_t recording_ms; /* how long it is; 0: not known yet */
 };
 

@@ -236,6 +236,19 @@ class Jobs(api.Case):
         self.ask('DELETE', '/api/jobs/' + job, expect=204)
         self.get('/api/jobs/' + job, expect=404)
 
+    def test_time_left_is_said_only_while_a_job_is_in_work(self):
+        job = self.submit()
+        row = self.claim(job)
+        self.heartbeat(row, stage='transcribe', progress=40, speed=20.5, eta_seconds=3)
+        self.server.call('complete_job', id=job, lease_token=row['lease_token'], analysis={})
+        seen = self.get('/api/jobs/' + job).json()
+        self.assertEqual((seen['progress'], seen['speed'], seen['etaSeconds']), (100, 20.5, None))
+        job = self.submit()
+        self.heartbeat(self.claim(job), stage='transcribe', progress=40, speed=20.5, eta_seconds=3)
+        self.ask('POST', '/api/jobs/%s/cancel' % job, expect=200)
+        seen = self.get('/api/jobs/' + job).json()
+        self.assertEqual((seen['progress'], seen['speed'], seen['etaSeconds']), (40, None, None))
+
     def test_a_failed_job_says_why(self):
         job = self.submit()
         self.fail_job(job, 'no sound in it')

@@ -138,6 +138,7 @@ static enum chip_status play_piece(struct office *office, struct chip_transcript
     int n = score->n_pieces;
     const int64_t done_ms = (int64_t)(piece + 1) * PIECE_MS;
     const struct chip_progress progress = {.done_ms = done_ms,
+                                           .worked_ms = done_ms,
                                            .total_ms = score->total_ms ? score->total_ms
                                                                        : (int64_t)n * PIECE_MS,
                                            .speed = 10,

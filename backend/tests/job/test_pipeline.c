@@ -1,6 +1,7 @@
 /* Jobs from their recording to their result, with an engine that plays. */
 #include "office.h"
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,6 +71,50 @@ static void the_transcript_grows_before_readers_eyes(void **state)
     json_t *job = get_job(office, id);
     assert_int_equal(json_integer_value(json_object_get(job, "duration_ms")), 4 * PIECE_MS);
     assert_int_equal((int)json_number_value(json_object_get(job, "progress")), 100);
+    json_decref(job);
+}
+
+enum { LONG_ENOUGH_MS = 1200 }; /* progress is written once a second */
+
+/* An estimate that is far too good at first. */
+static void doubt(void *user, int piece, const struct chip_options *options)
+{
+    const struct chip_progress progress = {
+        .worked_ms = piece == 1 ? 90000 : 10000, .total_ms = 100000, .remaining_s = 1000};
+    (void)user;
+    if (piece != 1 && piece != 2)
+        return;
+    options->on_progress(options->user, &progress);
+    poll(NULL, 0, LONG_ENOUGH_MS);
+}
+
+static void progress_never_falls_and_ends_with_the_speed_of_the_whole(void **state)
+{
+    struct office *office = *state;
+    char id[CHIP_UUID_TEXT];
+    office->score.at_piece = doubt;
+    office_enqueue(office, id, NULL);
+    office_work_until(office, id, "completed");
+    json_t *events = office_call(office, "list_events", json_pack("{s:s}", "job_id", id)), *event;
+    double last = 0;
+    size_t i;
+    int n = 0;
+    json_array_foreach(events, i, event)
+    {
+        if (strcmp(text_of(event, "kind"), "progress") != 0)
+            continue;
+        double now = json_number_value(json_object_get(json_object_get(event, "data"), "progress"));
+        assert_true(now >= last);
+        last = now;
+        n++;
+    }
+    assert_true(n >= 2);
+    json_decref(events);
+    json_t *job = get_job(office, id);
+    double speed = json_number_value(json_object_get(job, "speed"));
+    assert_true(speed > 0 &&
+                speed < 4.0 * PIECE_MS / (2 * LONG_ENOUGH_MS)); /* of the waits alone */
+    assert_true(json_number_value(json_object_get(job, "eta_seconds")) == 0);
     json_decref(job);
 }
 
@@ -352,6 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_OFFICE(a_job_becomes_transcript_figures_and_receipt),
         IN_OFFICE(the_transcript_grows_before_readers_eyes),
+        IN_OFFICE(progress_never_falls_and_ends_with_the_speed_of_the_whole),
         IN_OFFICE(an_upload_that_was_not_given_to_the_job_is_not_taken),
         IN_OFFICE(an_upload_becomes_the_recording_and_names_the_job),
         IN_OFFICE(hotwords_reach_the_engine),
