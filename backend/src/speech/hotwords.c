@@ -10,13 +10,14 @@
 struct spelling {
     int32_t *places; /* [n] of its tokens; while it is made, the tokens themselves; owned */
     size_t n;
+    bool capital; /* only at the beginning of a sentence */
 };
 
 struct chip_hotwords {
     const struct chip_tokenizer *tokenizer;
-    struct spelling *spellings; /* in order of their places, none twice */
-    size_t n, longest;
-    int32_t *tokens; /* [n_tokens] ascending */
+    struct spelling *spellings; /* those with a capital last; in order of places, none twice */
+    size_t n, n_given, longest; /* n_given: without those */
+    int32_t *tokens;            /* [n_tokens] ascending */
     size_t n_tokens;
 };
 
@@ -64,16 +65,19 @@ static int compare_tokens(const void *a, const void *b)
 static int compare_spellings(const void *a, const void *b)
 {
     const struct spelling *x = a, *y = b;
+    if (x->capital != y->capital)
+        return x->capital ? 1 : -1;
     for (size_t i = 0; i < x->n && i < y->n; i++)
         if (x->places[i] != y->places[i])
             return x->places[i] < y->places[i] ? -1 : 1;
     return (x->n > y->n) - (x->n < y->n);
 }
 
-static enum chip_status add_spelling(struct chip_hotwords *h, const char *text,
+static enum chip_status add_spelling(struct chip_hotwords *h, const char *text, bool capital,
                                      struct chip_err *err)
 {
     struct spelling *s = &h->spellings[h->n];
+    s->capital = capital;
     enum chip_status st = chip_tokenizer_encode(h->tokenizer, text, &s->places, &s->n, err);
     if (st == CHIP_OK && s->n > 0)
         h->n++;
@@ -84,12 +88,12 @@ static enum chip_status add_word(struct chip_hotwords *h, const char *word, stru
 {
     char capital[4 * CHIP_HOTWORD_MAX_CHARS + 1];
     word += strspn(word, " \t\r\n\v\f");
-    enum chip_status s = add_spelling(h, word, err);
+    enum chip_status s = add_spelling(h, word, false, err);
     if (s != CHIP_OK || !islower((unsigned char)word[0]))
         return s;
     strcpy(capital, word); /* of at most so many characters, which were counted */
     capital[0] = (char)toupper((unsigned char)word[0]);
-    return add_spelling(h, capital, err);
+    return add_spelling(h, capital, true, err);
 }
 
 static void drop_twins(struct chip_hotwords *h)
@@ -102,6 +106,8 @@ static void drop_twins(struct chip_hotwords *h)
             h->spellings[kept++] = h->spellings[i];
     }
     h->n = kept;
+    while (h->n_given < h->n && !h->spellings[h->n_given].capital)
+        h->n_given++;
 }
 
 static size_t place_of(const struct chip_hotwords *h, int32_t token)
@@ -194,9 +200,10 @@ size_t chip_hotwords_longest(const struct chip_hotwords *h)
     return h->longest;
 }
 
-struct chip_hotword_path chip_hotwords_root(const struct chip_hotwords *h)
+struct chip_hotword_path chip_hotwords_root(const struct chip_hotwords *h, bool capital)
 {
-    return (struct chip_hotword_path){.end = h->n};
+    return capital ? (struct chip_hotword_path){.first = h->n_given, .end = h->n}
+                   : (struct chip_hotword_path){.end = h->n_given};
 }
 
 /* The place of the path's next token in the i-th spelling; -1 where that one ends here. */
@@ -270,4 +277,11 @@ bool chip_hotwords_carries_on(const struct chip_hotwords *h, int32_t token)
     const char *bytes = chip_tokenizer_bytes(h->tokenizer, token, &n);
     unsigned char c = n ? (unsigned char)bytes[0] : 0;
     return isalnum(c) || c >= 0x80;
+}
+
+bool chip_hotwords_ends_sentence(const struct chip_hotwords *h, int32_t token)
+{
+    size_t n;
+    const char *bytes = chip_tokenizer_bytes(h->tokenizer, token, &n);
+    return n > 0 && (bytes[n - 1] == '.' || bytes[n - 1] == '!' || bytes[n - 1] == '?');
 }

@@ -34,8 +34,8 @@ CHIP_MUST_CHECK
 enum chip_status chip_hotwords_check(const char *const *words, struct chip_err *err);
 
 /**
- * Each word is expected as it is spelled, and with a capital where it begins with a small letter,
- * since it may begin a sentence.
+ * Each word is expected as it is spelled, and where it begins with a small letter also with a
+ * capital, for the beginning of a sentence.
  *
  * @param tokenizer borrowed; must outlive the words
  * @param words     ends with NULL; borrowed for the call; one given twice counts once
@@ -61,8 +61,9 @@ struct chip_hotword_path {
     size_t depth;
 };
 
-/** All words: the path of no tokens. */
-struct chip_hotword_path chip_hotwords_root(const struct chip_hotwords *hotwords);
+/** All words: the path of no tokens. @param capital those that were given a capital letter instead
+ */
+struct chip_hotword_path chip_hotwords_root(const struct chip_hotwords *hotwords, bool capital);
 
 /** Goes on by a token (not its place). @return false: no word goes on so, and `path` is as it was
  */
@@ -88,3 +89,6 @@ bool chip_hotwords_carries_on(const struct chip_hotwords *hotwords, int32_t toke
 
 /** Does a word start with the token? */
 bool chip_hotwords_starts_word(const struct chip_hotwords *hotwords, int32_t token);
+
+/** Does the token end in a full stop, question or exclamation mark? */
+bool chip_hotwords_ends_sentence(const struct chip_hotwords *hotwords, int32_t token);

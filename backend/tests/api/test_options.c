@@ -78,6 +78,16 @@ static void languages_that_the_model_does_not_know_are_refused(void **state)
     assert_refused(&(struct chip_options){.language = ""}, CHIP_E_UNSUPPORTED, "English");
 }
 
+static void hotwords_that_are_none_are_refused_by_number_or_name(void **state)
+{
+    (void)state;
+    static const char *const blank[] = {"Siobhan", " ", NULL};
+    static const char *const longer[] = {"a phrase of so many words that nobody says it at all",
+                                         NULL};
+    assert_refused(&(struct chip_options){.hotwords = blank}, CHIP_E_INVAL, "hotword 2");
+    assert_refused(&(struct chip_options){.hotwords = longer}, CHIP_E_LIMIT, "so many words");
+}
+
 static void options_in_range_are_taken(void **state)
 {
     (void)state;
@@ -190,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(options_out_of_range_are_refused),
         TEST(languages_that_the_model_does_not_know_are_refused),
+        TEST(hotwords_that_are_none_are_refused_by_number_or_name),
         TEST(options_in_range_are_taken),
         TEST(a_file_that_is_not_there_is_not_found),
         TEST(a_file_that_is_no_recording_is_refused),

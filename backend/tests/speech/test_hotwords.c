@@ -48,7 +48,7 @@ static const char *next_of(const struct chip_hotwords *h, const struct chip_hotw
 
 static struct chip_hotword_path walk(const struct chip_hotwords *h, const int32_t *tokens, size_t n)
 {
-    struct chip_hotword_path path = chip_hotwords_root(h);
+    struct chip_hotword_path path = chip_hotwords_root(h, false);
     for (size_t i = 0; i < n; i++)
         assert_true(chip_hotwords_follow(h, &path, tokens[i]));
     return path;
@@ -58,7 +58,7 @@ static void words_that_begin_alike_share_a_path(void **state)
 {
     (void)state;
     struct chip_hotwords *h = MAKE("ABC", "AD", "C D", "A", "ABBA", "C", "B");
-    struct chip_hotword_path path = chip_hotwords_root(h);
+    struct chip_hotword_path path = chip_hotwords_root(h, false);
     assert_string_equal(next_of(h, &path), "4 5 6");
     assert_false(chip_hotwords_is_whole(h, &path));
     path = walk(h, (const int32_t[]){T__A}, 1);
@@ -74,15 +74,18 @@ static void words_that_begin_alike_share_a_path(void **state)
     chip_hotwords_free(h);
 }
 
-static void a_small_letter_may_be_a_capital_one_at_the_beginning_of_a_sentence(void **state)
+static void a_small_letter_becomes_a_capital_in_a_list_of_its_own(void **state)
 {
     (void)state;
-    struct chip_hotwords *h = MAKE("aB", "D");
-    struct chip_hotword_path path = chip_hotwords_root(h);
-    assert_string_equal(next_of(h, &path), "4 7 8");
-    path = walk(h, (const int32_t[]){T__A, T_B}, 2);
-    assert_true(chip_hotwords_is_whole(h, &path));
-    path = walk(h, (const int32_t[]){T__a, T_B}, 2);
+    struct chip_hotwords *h = MAKE("aB", "D", "aC");
+    struct chip_hotword_path path = chip_hotwords_root(h, false);
+    assert_string_equal(next_of(h, &path), "7 8");
+    assert_false(chip_hotwords_follow(h, &path, T__A));
+    path = chip_hotwords_root(h, true);
+    assert_string_equal(next_of(h, &path), "4");
+    assert_true(chip_hotwords_follow(h, &path, T__A));
+    assert_string_equal(next_of(h, &path), "10 11");
+    assert_true(chip_hotwords_follow(h, &path, T_B));
     assert_true(chip_hotwords_is_whole(h, &path));
     chip_hotwords_free(h);
 }
@@ -118,7 +121,7 @@ static void no_words_give_no_tokens(void **state)
     size_t n;
     chip_hotwords_tokens(h, &n);
     assert_int_equal(n, 0);
-    struct chip_hotword_path path = chip_hotwords_root(h);
+    struct chip_hotword_path path = chip_hotwords_root(h, false);
     assert_string_equal(next_of(h, &path), "");
     assert_false(chip_hotwords_follow(h, &path, T__A));
     chip_hotwords_free(h);
@@ -134,6 +137,7 @@ static void letters_and_digits_carry_on_a_word(void **state)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_false(chip_hotwords_carries_on(h, others[i]));
     assert_true(chip_hotwords_starts_word(h, T__A) && !chip_hotwords_starts_word(h, T_D));
+    assert_true(chip_hotwords_ends_sentence(h, T_DOT) && !chip_hotwords_ends_sentence(h, T_D));
     chip_hotwords_free(h);
 }
 
@@ -185,7 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_that_begin_alike_share_a_path),
-        cmocka_unit_test(a_small_letter_may_be_a_capital_one_at_the_beginning_of_a_sentence),
+        cmocka_unit_test(a_small_letter_becomes_a_capital_in_a_list_of_its_own),
         cmocka_unit_test(a_path_that_no_word_takes_is_left_as_it_was),
         cmocka_unit_test(tokens_are_listed_once_and_ascending),
         cmocka_unit_test(no_words_give_no_tokens),

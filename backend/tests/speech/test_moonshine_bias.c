@@ -89,7 +89,7 @@ static void without_hotwords_to_take_nothing_changes(void **state)
 {
     (void)state;
     EXPECT("AD");
-    hear(T__B, T__A, 5.1f);
+    hear(T__B, T__A, 4.1f);
     hear(T__A, 0, 0.0f); /* said, but not as a hotword */
     hear(T_9, T_D, 30.0f);
     hear(T_EOS, T__A, 0.1f); /* nothing is put behind the end */
@@ -174,22 +174,29 @@ static void a_word_that_began_by_itself_is_ended_as_a_hotword(void **state)
     ASSERT_TOKENS(T__B, T__A, T_9, T_DOT);
 }
 
-/* 5 for the first token, 2 for each further one, 12 in all. */
+/* 4 for the first token, 3 for each further one, 12 in all. */
 static void the_bonus_grows_along_the_word(void **state)
 {
     (void)state;
     EXPECT("C C C C C C");
-    hear(T__B, T__C, 4.9f);
+    hear(T__B, T__C, 3.9f);
+    hear(T__B, T__C, 3.0f);
+    hear(T__B, T__C, 3.0f);
     hear(T__B, T__C, 2.0f);
-    hear(T__B, T__C, 2.0f);
-    hear(T__B, T__C, 2.0f);
-    hear(T__B, T__C, 1.0f);
-    hear(T__B, T__C, 0.05f);
+    hear(T__B, T__C, 0.0625f);
+    hear(T__B, T__C, 0.03125f);
     ASSERT_TOKENS(T__C, T__C, T__C, T__C, T__C, T__C);
 
+    EXPECT("C C C C C C");
+    hear(T__B, T__C, 3.9f);
+    hear(T__B, T__C, 3.0f);
+    hear(T__B, T__C, 3.0f);
+    hear(T__B, T__C, 2.2f); /* 12.1 */
+    ASSERT_TOKENS(T__B);
+
     EXPECT("C C C");
-    hear(T__B, T__C, 4.0f);
-    hear(T__B, T__C, 3.1f); /* 7.1, where it may be 7 */
+    hear(T__B, T__C, 3.0f);
+    hear(T__B, T__C, 4.1f); /* 7.1, where it may be 7 */
     ASSERT_TOKENS(T__B);
 }
 
@@ -200,6 +207,22 @@ static void a_hotword_does_not_cut_a_word_short(void **state)
     hear(T__A, 0, 0.0f);
     hear(T_D, T__a, 0.5f);
     ASSERT_TOKENS(T__A, T_D);
+}
+
+static void a_small_letter_becomes_a_capital_only_where_a_sentence_begins(void **state)
+{
+    (void)state;
+    EXPECT("aD");
+    hear(T__B, T__A, 1.0f); /* the first token of all */
+    hear(T_D, 0, 0.0f);
+    hear(T_DOT, 0, 0.0f);
+    hear(T__B, T__A, 1.0f); /* behind a full stop */
+    hear(T_D, 0, 0.0f);
+    hear(T__B, T__A, 1.0f); /* no other place */
+    hear(T__B, T__a, 1.0f);
+    hear(T_D, 0, 0.0f);
+    hear(T_EOS, 0, 0.0f);
+    ASSERT_TOKENS(T__A, T_D, T_DOT, T__A, T_D, T__B, T__a, T_D);
 }
 
 static void the_likeliest_of_several_hotwords_is_taken(void **state)
@@ -222,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_word_that_began_by_itself_is_ended_as_a_hotword),
         cmocka_unit_test(the_bonus_grows_along_the_word),
         cmocka_unit_test(a_hotword_does_not_cut_a_word_short),
+        cmocka_unit_test(a_small_letter_becomes_a_capital_only_where_a_sentence_begins),
         cmocka_unit_test(the_likeliest_of_several_hotwords_is_taken),
     };
     int failed = cmocka_run_group_tests(tests, open_tokenizer, close_tokenizer);

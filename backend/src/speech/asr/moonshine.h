@@ -73,6 +73,7 @@ void chip_moonshine_close(struct chip_moonshine *model);
 /** Where a slot went another way than the likeliest because of a hotword: moonshine_bias.h. */
 struct chip_moonshine_fork {
     bool pending;      /* the word is not whole yet */
+    bool capital;      /* it begins a sentence, with a capital letter */
     size_t start, at;  /* of the word's first token, and of the first that was changed */
     int32_t token;     /* the likeliest there */
     float probability; /* of it */

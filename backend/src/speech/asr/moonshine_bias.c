@@ -4,7 +4,7 @@
 
 /* Logits that a word may lose by its first token, by each further one, and in all. Chosen on real
  * speech: docs/ENGINE.md says what comes of them. */
-static const float FIRST = 5.0f, MORE = 2.0f, MOST = 12.0f;
+static const float FIRST = 4.0f, MORE = 3.0f, MOST = 12.0f;
 
 /* What a word may lose by its first n tokens. */
 static float bonus(size_t n)
@@ -15,6 +15,7 @@ static float bonus(size_t n)
 /* A token that a hotword wants at a slot's end. */
 struct wish {
     size_t start; /* of the word, in the slot's tokens */
+    bool capital;
     int32_t token;
     float lost; /* by that token */
 };
@@ -39,9 +40,11 @@ void chip_moonshine_add(struct chip_moonshine_slot *slot, int32_t eos, int32_t t
 
 /* Walks the tokens from `start` to the end of the slot. */
 static bool walk(const struct chip_moonshine_slot *slot, const struct chip_hotwords *hotwords,
-                 size_t start, struct chip_hotword_path *path)
+                 size_t start, bool capital, struct chip_hotword_path *path)
 {
-    *path = chip_hotwords_root(hotwords);
+    if (capital && start > 0 && !chip_hotwords_ends_sentence(hotwords, slot->tokens[start - 1]))
+        return false;
+    *path = chip_hotwords_root(hotwords, capital);
     for (size_t i = start; i < slot->n_tokens; i++)
         if (!chip_hotwords_follow(hotwords, path, slot->tokens[i]))
             return false;
@@ -53,7 +56,7 @@ static bool walk(const struct chip_moonshine_slot *slot, const struct chip_hotwo
  * afforded and loses less. Returns false if it goes on with the likeliest token anyway.
  */
 static bool wish(const struct chip_moonshine_slot *slot, const struct chip_hotwords *hotwords,
-                 size_t start, const struct chip_hotword_path *path,
+                 size_t start, bool capital, const struct chip_hotword_path *path,
                  const struct chip_heard_token *heard, struct wish *best)
 {
     size_t n, place;
@@ -66,7 +69,7 @@ static bool wish(const struct chip_moonshine_slot *slot, const struct chip_hotwo
         if (tokens[place] == heard->token)
             return false;
         if (lost <= left && lost < best->lost)
-            *best = (struct wish){start, tokens[place], lost};
+            *best = (struct wish){start, capital, tokens[place], lost};
     }
     return true;
 }
@@ -77,12 +80,14 @@ static bool wish_any(const struct chip_moonshine_slot *slot, const struct chip_h
 {
     size_t longest = chip_hotwords_longest(hotwords);
     size_t start = slot->n_tokens > longest ? slot->n_tokens - longest : 0;
-    for (; start <= slot->n_tokens; start++) {
-        struct chip_hotword_path path;
-        if (start == slot->n_tokens && !chip_hotwords_starts_word(hotwords, heard->token))
-            break;
-        if (walk(slot, hotwords, start, &path) && !wish(slot, hotwords, start, &path, heard, best))
-            return false;
+    size_t end = slot->n_tokens + chip_hotwords_starts_word(hotwords, heard->token);
+    for (; start < end; start++) {
+        for (int capital = 0; capital < 2; capital++) {
+            struct chip_hotword_path path;
+            if (walk(slot, hotwords, start, capital, &path) &&
+                !wish(slot, hotwords, start, capital, &path, heard, best))
+                return false;
+        }
     }
     return isfinite(best->lost);
 }
@@ -107,13 +112,13 @@ static bool go_on(struct chip_moonshine_slot *slot, int32_t eos,
 {
     struct chip_hotword_path path;
     struct wish best = {.lost = INFINITY};
-    walk(slot, hotwords, slot->fork.start, &path);
+    walk(slot, hotwords, slot->fork.start, slot->fork.capital, &path);
     if (chip_hotwords_is_whole(hotwords, &path) &&
         !chip_hotwords_carries_on(hotwords, heard->token)) {
         slot->fork.pending = false;
         return false;
     }
-    if (!wish(slot, hotwords, slot->fork.start, &path, heard, &best))
+    if (!wish(slot, hotwords, slot->fork.start, slot->fork.capital, &path, heard, &best))
         add(slot, heard->token, heard->probability, 0.0f);
     else if (heard->token != eos && isfinite(best.lost))
         add_wish(slot, &best, heard);
@@ -126,7 +131,7 @@ static bool go_on(struct chip_moonshine_slot *slot, int32_t eos,
 static void end_pending(struct chip_moonshine_slot *slot, const struct chip_hotwords *hotwords)
 {
     struct chip_hotword_path path;
-    walk(slot, hotwords, slot->fork.start, &path);
+    walk(slot, hotwords, slot->fork.start, slot->fork.capital, &path);
     if (chip_hotwords_is_whole(hotwords, &path))
         slot->fork.pending = false;
     else
@@ -144,6 +149,7 @@ void chip_moonshine_add_biased(struct chip_moonshine_slot *slot, int32_t eos,
         chip_moonshine_add(slot, eos, heard->token, heard->probability);
     } else {
         slot->fork = (struct chip_moonshine_fork){.pending = true,
+                                                  .capital = best.capital,
                                                   .start = best.start,
                                                   .at = slot->n_tokens,
                                                   .token = heard->token,
