@@ -6,6 +6,7 @@ import sys
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../..'))
 SAMPLES = os.path.join(ROOT, 'samples')
 MEETING = os.path.join(SAMPLES, 'meeting')
+MEETINGS = os.path.join(SAMPLES, 'meetings')
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, SAMPLES)
@@ -18,9 +19,9 @@ def table(path):
         return list(csv.DictReader(rows, delimiter='\t', quoting=csv.QUOTE_NONE))
 
 
-def script():
-    return table(os.path.join(MEETING, 'script.tsv'))
+def script(folder=MEETING):
+    return table(os.path.join(folder, 'script.tsv'))
 
 
-def people():
-    return [row['name'] for row in table(os.path.join(MEETING, 'people.tsv'))]
+def people(folder=MEETING):
+    return [row['name'] for row in table(os.path.join(folder, 'people.tsv'))]
