@@ -8,6 +8,7 @@
 #include "cli/cmd_jobs.h"
 #include "cli/cmd_metrics.h"
 #include "cli/cmd_migrate.h"
+#include "cli/cmd_minutes.h"
 #include "cli/cmd_models.h"
 #include "cli/cmd_relabel.h"
 #include "cli/cmd_serve.h"
@@ -26,6 +27,7 @@ static const struct {
     {"transcribe", chip_cmd_transcribe},
     {"probe", chip_cmd_probe},
     {"metrics", chip_cmd_metrics},
+    {"minutes", chip_cmd_minutes},
     {"relabel", chip_cmd_relabel},
     {"voices", chip_cmd_voices},
     {"serve", chip_cmd_serve},

@@ -31,7 +31,7 @@ class Docs(Case):
 
     def test_there_are_commands_and_options_to_look_at(self):
         self.assertEqual(self.commands(),
-                         ['transcribe', 'probe', 'metrics', 'relabel', 'voices', 'serve', 'worker',
+                         ['transcribe', 'probe', 'metrics', 'minutes', 'relabel', 'voices', 'serve', 'worker',
                           'jobs', 'migrate', 'models', 'doctor', 'completion', 'help'])
         self.assertIn(('f', 'format'), self.options('transcribe'))
         self.assertGreater(len(self.options('transcribe')), 12)

@@ -1,0 +1,169 @@
+#include "minutes/analyst/terms.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { LONGEST_PHRASE = 3 /* content words */ };
+
+void chip_terms_done(struct chip_terms *terms)
+{
+    free(terms->weight);
+    terms->weight = NULL;
+}
+
+enum chip_status chip_terms_weigh(const struct chip_reading *r, struct chip_terms *terms,
+                                  struct chip_err *err)
+{
+    const struct chip_said *talk = &r->talk;
+    size_t *last = calloc(talk->n_stems + 1, sizeof *last);
+    terms->weight = calloc(talk->n_stems + 1, sizeof *terms->weight);
+    if (!last || !terms->weight) {
+        free(last);
+        chip_terms_done(terms);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to weigh the words");
+    }
+    for (size_t s = 0; s < talk->n_sentences; s++)
+        for (size_t i = talk->sentences[s].words.from; i < talk->sentences[s].words.to; i++) {
+            int stem = talk->words[i].stem;
+            if (stem >= 0 && last[stem] != s + 1) {
+                last[stem] = s + 1;
+                terms->weight[stem] += 1;
+            }
+        }
+    for (size_t i = 0; i < talk->n_stems; i++)
+        terms->weight[i] = logf(1 + (float)talk->n_sentences / terms->weight[i]);
+    free(last);
+    return CHIP_OK;
+}
+
+/* ---- key phrases ------------------------------------------------------------------------------
+ */
+
+struct candidate {
+    struct chip_span words; /* where it is first */
+    int stems[LONGEST_PHRASE];
+    size_t n_stems, count;
+    float score;
+};
+
+static bool is_noun_like(const struct chip_reading *r, size_t word)
+{
+    const char *text = r->texts[word];
+    return r->talk.words[word].stem >= 0 && isalpha((unsigned char)text[0]) &&
+           !chip_names_has(&r->names, text);
+}
+
+/* Content words side by side, without a comma between them. @return how many from `at` on */
+static size_t run_from(const struct chip_reading *r, size_t at, size_t to)
+{
+    size_t n = 0;
+    while (at + n < to && n < LONGEST_PHRASE && is_noun_like(r, at + n)) {
+        n++;
+        if (r->talk.tokens[r->talk.words[at + n - 1].token].mark)
+            break;
+    }
+    return n;
+}
+
+static int by_stems(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->n_stems != y->n_stems)
+        return x->n_stems < y->n_stems ? -1 : 1;
+    for (size_t i = 0; i < x->n_stems; i++)
+        if (x->stems[i] != y->stems[i])
+            return x->stems[i] < y->stems[i] ? -1 : 1;
+    return x->words.from < y->words.from ? -1 : 1;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->words.from < y->words.from ? -1 : 1;
+}
+
+static size_t gather(const struct chip_reading *r, struct chip_span in, struct candidate *out)
+{
+    size_t n = 0;
+    for (size_t s = in.from; s < in.to; s++) {
+        struct chip_span words = r->talk.sentences[s].words;
+        for (size_t at = words.from; at < words.to; at++)
+            for (size_t len = run_from(r, at, words.to); len > 0; len--) {
+                out[n] = (struct candidate){{at, at + len}, {0}, len, 1, 0};
+                for (size_t i = 0; i < len; i++)
+                    out[n].stems[i] = r->talk.words[at + i].stem;
+                n++;
+            }
+    }
+    return n;
+}
+
+/* The same phrases put together, and how good they are. @return how many are left */
+static size_t count_up(const struct chip_terms *terms, struct candidate *all, size_t n)
+{
+    size_t kept = 0;
+    qsort(all, n, sizeof *all, by_stems);
+    for (size_t i = 0, k; i < n; i = k) {
+        struct candidate one = all[i];
+        for (k = i + 1; k < n && all[k].n_stems == one.n_stems; k++) {
+            bool same = true;
+            for (size_t j = 0; j < one.n_stems; j++)
+                same = same && all[k].stems[j] == one.stems[j];
+            if (!same)
+                break;
+        }
+        one.count = k - i;
+        float weight = 0;
+        for (size_t j = 0; j < one.n_stems; j++)
+            weight += terms->weight[one.stems[j]];
+        /* Several words that come again are a term; once, they are chance. */
+        float length = one.count > 1 ? 1 + 0.5f * (float)(one.n_stems - 1) : 1;
+        one.score = (float)one.count * weight / (float)one.n_stems * length;
+        all[kept++] = one;
+    }
+    return kept;
+}
+
+static bool overlaps(const struct candidate *a, const struct candidate *b)
+{
+    for (size_t i = 0; i < a->n_stems; i++)
+        for (size_t k = 0; k < b->n_stems; k++)
+            if (a->stems[i] == b->stems[k])
+                return true;
+    return false;
+}
+
+enum chip_status chip_terms_phrases(const struct chip_reading *r, const struct chip_terms *terms,
+                                    struct chip_span in, size_t n, struct chip_phrases *phrases,
+                                    struct chip_err *err)
+{
+    size_t n_words = in.from < in.to ? r->talk.sentences[in.to - 1].words.to -
+                                           r->talk.sentences[in.from].words.from
+                                     : 0;
+    struct candidate *all = calloc(n_words * LONGEST_PHRASE + 1, sizeof *all);
+    struct chip_span *spans = calloc(n + 1, sizeof *spans);
+    if (!all || !spans) {
+        free(all);
+        free(spans);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to find key phrases");
+    }
+    size_t found = count_up(terms, all, gather(r, in, all)), kept = 0;
+    qsort(all, found, sizeof *all, by_score);
+    for (size_t i = 0; i < found && kept < n; i++) {
+        bool known = false;
+        for (size_t k = 0; k < kept && !known; k++)
+            known = overlaps(&all[i], &all[k]);
+        if (known)
+            continue;
+        struct candidate one = all[i];
+        all[i] = all[kept];
+        all[kept] = one;
+        spans[kept++] = one.words;
+    }
+    free(all);
+    *phrases = (struct chip_phrases){spans, kept};
+    return CHIP_OK;
+}
