@@ -2,7 +2,7 @@
 
 #include "base/str.h"
 
-static bool add_entry(json_t *evidence, const struct chip_said *talk, struct chip_span in)
+static bool add_entry(json_t *evidence, const struct chip_said *talk, struct chip_range in)
 {
     struct chip_str quote = {0};
     for (size_t i = in.from; i < in.to; i++) {
@@ -31,13 +31,13 @@ static bool add_entry(json_t *evidence, const struct chip_said *talk, struct chi
     return json_array_append_new(evidence, entry) == 0;
 }
 
-bool chip_evidence_add(json_t *evidence, const struct chip_said *talk, struct chip_span tokens)
+bool chip_evidence_add(json_t *evidence, const struct chip_said *talk, struct chip_range tokens)
 {
     for (size_t from = tokens.from, to; from < tokens.to; from = to) {
         for (to = from + 1;
              to < tokens.to && talk->tokens[to].segment == talk->tokens[from].segment; to++)
             ;
-        if (!add_entry(evidence, talk, (struct chip_span){from, to}))
+        if (!add_entry(evidence, talk, (struct chip_range){from, to}))
             return false;
     }
     return true;

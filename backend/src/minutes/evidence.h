@@ -12,4 +12,4 @@
  * @param evidence an array; what it holds already is not added again
  * @return false: out of memory
  */
-bool chip_evidence_add(json_t *evidence, const struct chip_said *talk, struct chip_span tokens);
+bool chip_evidence_add(json_t *evidence, const struct chip_said *talk, struct chip_range tokens);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Words at the beginning that say nothing, longest first. */
+/* Words at the beginning that say nothing. */
 static const char *const openings[] = {
     "all right",
     "to be honest",
@@ -10,12 +10,15 @@ static const char *const openings[] = {
     "no problem",
     "you know",
     "i mean",
-    "i see",
     "good point|question|idea",
     "fair enough|point",
-    "and|but|or|so|then|now|well|okay|yes|no|right|sure|oh|ah|um|uh|hm|hey|hi|good|great|perfect|"
-    "fine|wonderful|excellent|lovely|exactly|true|honestly|actually|anyway|look|listen|also|"
-    "absolutely|definitely|certainly|seriously|understood|cool|nice|thanks|alright|because|plus"};
+    "and|but|or|so|then|now|well|okay|yes|sure|oh|ah|um|uh|hm|hey|hi|honestly|actually|anyway|"
+    "also|absolutely|definitely|certainly|seriously|understood|thanks|alright|because"};
+
+/* These say something unless they stand apart: "Good, then we ..." but "Good ideas are rare". */
+static const char APART[] = "right|good|great|perfect|fine|wonderful|excellent|lovely|exactly|true|"
+                            "look|listen|cool|nice|plus";
+static const char GOES_ON[] = "and|but|so|then|i|we|you|it|that|let|okay|yes|thanks";
 
 /* One word of a pattern: "could|can". */
 static bool matches(const char *alternatives, size_t n, const char *word)
@@ -52,26 +55,38 @@ static bool match(const struct chip_said *talk, size_t at, size_t to, const char
     return optional && match(talk, at, to, pattern + n, end);
 }
 
-size_t chip_pattern_opening(const struct chip_said *talk, struct chip_span in)
+static bool stands_apart(const struct chip_said *talk, struct chip_range in, size_t at)
+{
+    size_t end;
+    bool marked = talk->tokens[talk->words[at].token].mark;
+    /* A "no" that is cut off turns the sentence into its opposite, so it takes a comma. */
+    if (match(talk, at, in.to, "no", &end))
+        return marked;
+    return match(talk, at, in.to, APART, &end) &&
+           (marked || end == in.to || match(talk, at + 1, in.to, GOES_ON, &end));
+}
+
+size_t chip_pattern_opening(const struct chip_said *talk, struct chip_range in)
 {
     size_t at = in.from;
     for (bool more = true; more && at < in.to;) {
-        more = false;
+        more = stands_apart(talk, in, at);
+        at += more;
         for (size_t i = 0; i < sizeof openings / sizeof *openings && !more; i++)
             more = match(talk, at, in.to, openings[i], &at);
     }
     return at;
 }
 
-bool chip_pattern_at(const struct chip_said *talk, struct chip_span in, const char *pattern,
+bool chip_pattern_at(const struct chip_said *talk, struct chip_range in, const char *pattern,
                      size_t *end)
 {
     size_t unused;
     return match(talk, in.from, in.to, pattern + (*pattern == '^'), end ? end : &unused);
 }
 
-bool chip_pattern_find(const struct chip_said *talk, struct chip_span in, const char *pattern,
-                       struct chip_span *found)
+bool chip_pattern_find(const struct chip_said *talk, struct chip_range in, const char *pattern,
+                       struct chip_range *found)
 {
     bool anchored = *pattern == '^';
     size_t last = anchored ? chip_pattern_opening(talk, in) + 1 : in.to;
@@ -80,19 +95,19 @@ bool chip_pattern_find(const struct chip_said *talk, struct chip_span in, const 
         if (!match(talk, at, in.to, pattern + anchored, &end))
             continue;
         if (found)
-            *found = (struct chip_span){at, end};
+            *found = (struct chip_range){at, end};
         return true;
     }
     return false;
 }
 
-const struct chip_phrase *chip_phrase_find(const struct chip_said *talk, struct chip_span in,
+const struct chip_phrase *chip_phrase_find(const struct chip_said *talk, struct chip_range in,
                                            const struct chip_phrase *phrases,
-                                           struct chip_span *found)
+                                           struct chip_range *found)
 {
     const struct chip_phrase *best = NULL;
     for (; phrases->pattern; phrases++) {
-        struct chip_span here;
+        struct chip_range here;
         if ((best && best->weight >= phrases->weight) ||
             !chip_pattern_find(talk, in, phrases->pattern, &here))
             continue;

@@ -22,17 +22,17 @@ struct chip_phrase {
  * @param in  words to look at; it has to begin at in.from
  * @param end one past its last word; may be NULL
  */
-bool chip_pattern_at(const struct chip_said *talk, struct chip_span in, const char *pattern,
+bool chip_pattern_at(const struct chip_said *talk, struct chip_range in, const char *pattern,
                      size_t *end);
 
 /** Where is it first? @param found may be NULL */
-bool chip_pattern_find(const struct chip_said *talk, struct chip_span in, const char *pattern,
-                       struct chip_span *found);
+bool chip_pattern_find(const struct chip_said *talk, struct chip_range in, const char *pattern,
+                       struct chip_range *found);
 
 /** The phrase of the greatest weight that is there; NULL: none. @param found may be NULL */
-const struct chip_phrase *chip_phrase_find(const struct chip_said *talk, struct chip_span in,
+const struct chip_phrase *chip_phrase_find(const struct chip_said *talk, struct chip_range in,
                                            const struct chip_phrase *phrases,
-                                           struct chip_span *found);
+                                           struct chip_range *found);
 
 /** Where a sentence begins to say something: after "well", "okay", "and". May be in.to. */
-size_t chip_pattern_opening(const struct chip_said *talk, struct chip_span in);
+size_t chip_pattern_opening(const struct chip_said *talk, struct chip_range in);

@@ -53,7 +53,7 @@ static size_t distance(size_t a, size_t b)
  */
 
 static bool find_exact(const struct chip_said *talk, size_t segment,
-                       const struct chip_plain_text *quote, struct chip_span *words)
+                       const struct chip_plain_text *quote, struct chip_range *words)
 {
     bool found = false;
     size_t best = 0;
@@ -68,7 +68,7 @@ static bool find_exact(const struct chip_said *talk, size_t segment,
             continue;
         found = true;
         best = far;
-        *words = (struct chip_span){at, at + quote->n};
+        *words = (struct chip_range){at, at + quote->n};
     }
     return found;
 }
@@ -96,8 +96,8 @@ struct cell {
 };
 
 /* Approximate search as Sellers 1980: a match may begin anywhere. */
-static bool find_near(const struct chip_said *talk, struct chip_span in,
-                      const struct chip_plain_text *quote, struct chip_span *words)
+static bool find_near(const struct chip_said *talk, struct chip_range in,
+                      const struct chip_plain_text *quote, struct chip_range *words)
 {
     struct cell column[MAX_QUOTE + 1];
     int best = (int)(quote->n * WRONG / ONE_WRONG_IN) + 1;
@@ -120,15 +120,15 @@ static bool find_near(const struct chip_said *talk, struct chip_span in,
         if (column[quote->n].cost < best && column[quote->n].from <= at) {
             best = column[quote->n].cost;
             found = true;
-            *words = (struct chip_span){column[quote->n].from, at + 1};
+            *words = (struct chip_range){column[quote->n].from, at + 1};
         }
     }
     return found;
 }
 
-static struct chip_span near_words(const struct chip_said *talk, size_t segment)
+static struct chip_range near_words(const struct chip_said *talk, size_t segment)
 {
-    struct chip_span in = {talk->n_words, 0};
+    struct chip_range in = {talk->n_words, 0};
     for (size_t i = 0; i < talk->n_words; i++) {
         if (distance(talk->tokens[talk->words[i].token].segment, segment) > NEAR_SEGMENTS)
             continue;
@@ -140,13 +140,13 @@ static struct chip_span near_words(const struct chip_said *talk, size_t segment)
 }
 
 enum chip_status chip_quote_find(const struct chip_said *talk, size_t segment, const char *quote,
-                                 struct chip_span *tokens, struct chip_err *err)
+                                 struct chip_range *tokens, struct chip_err *err)
 {
     struct chip_plain_text plain;
     enum chip_status status = chip_plain_text_read(quote, &plain, err);
     if (status != CHIP_OK)
         return status;
-    struct chip_span words;
+    struct chip_range words;
     bool found = plain.n > 0 && plain.n <= MAX_QUOTE &&
                  (find_exact(talk, segment, &plain, &words) ||
                   (plain.n >= SHORTEST_UNLIKE &&
@@ -155,6 +155,6 @@ enum chip_status chip_quote_find(const struct chip_said *talk, size_t segment, c
     if (!found)
         return chip_fail(err, CHIP_E_NOT_FOUND, "nobody said so");
     *tokens =
-        (struct chip_span){talk->words[words.from].token, talk->words[words.to - 1].token + 1};
+        (struct chip_range){talk->words[words.from].token, talk->words[words.to - 1].token + 1};
     return CHIP_OK;
 }

@@ -13,7 +13,7 @@
  */
 CHIP_MUST_CHECK
 enum chip_status chip_quote_find(const struct chip_said *talk, size_t segment, const char *quote,
-                                 struct chip_span *tokens, struct chip_err *err);
+                                 struct chip_range *tokens, struct chip_err *err);
 
 /** The plain words of a text, for comparing; free with chip_plain_text_done(). */
 struct chip_plain_text {

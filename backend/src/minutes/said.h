@@ -27,16 +27,16 @@ struct chip_plain {
 };
 
 /** Plain words [from, to), or tokens. */
-struct chip_span {
+struct chip_range {
     size_t from, to;
 };
 
 /** One statement, question or call; spoken sentences that run on are parted at commas. */
 struct chip_sentence {
-    struct chip_span tokens, words; /* words: plain ones, may be none */
-    int speaker;                    /* -1: not known */
-    size_t turn;                    /* sentences in a row by one speaker have the same */
-    bool asks;                      /* ends with a question mark, or is built like a question */
+    struct chip_range tokens, words; /* words: plain ones, may be none */
+    int speaker;                     /* -1: not known */
+    size_t turn;                     /* sentences in a row by one speaker have the same */
+    bool asks;                       /* ends with a question mark, or is built like a question */
 };
 
 struct chip_said {

@@ -20,7 +20,7 @@ static const char *const beginnings[] = {
     "i|we|he|she|they *",
     "you will|would|can|could|have|are|do|need|should",
     "it is|was|will|would|has|can",
-    "that is|was|would|will|makes|works|sounds",
+    "that is|makes|works|sounds",
     "there is|are|was|were",
     "this is|was",
     "let us|me",
@@ -56,7 +56,7 @@ static const char *const acknowledgements[] = {"good",
                                                "will do",
                                                "sounds good"};
 
-static bool is_one_of(const struct chip_said *talk, struct chip_span in,
+static bool is_one_of(const struct chip_said *talk, struct chip_range in,
                       const char *const *patterns, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -65,7 +65,7 @@ static bool is_one_of(const struct chip_said *talk, struct chip_span in,
     return false;
 }
 
-static bool is_acknowledgement(const struct chip_said *talk, struct chip_span in)
+static bool is_acknowledgement(const struct chip_said *talk, struct chip_range in)
 {
     for (size_t i = 0; i < sizeof acknowledgements / sizeof *acknowledgements; i++) {
         size_t end;
@@ -81,11 +81,11 @@ static bool looks_like_a_name(const struct chip_said *talk, size_t token)
     return t->n == 1 && isupper((unsigned char)t->text[0]) && islower((unsigned char)t->text[1]);
 }
 
-static struct chip_span words_of(const struct chip_said *talk, size_t from, size_t to)
+static struct chip_range words_of(const struct chip_said *talk, size_t from, size_t to)
 {
     size_t first = from < talk->n_tokens ? talk->tokens[from].first : talk->n_words;
     size_t end = to < talk->n_tokens ? talk->tokens[to].first : talk->n_words;
-    return (struct chip_span){first, end};
+    return (struct chip_range){first, end};
 }
 
 /* "..., Tom, please find two" */
@@ -101,14 +101,14 @@ static bool is_call(const struct chip_said *talk, size_t next, size_t last)
 /* @param from first token of the sentence. @param at token with the comma; last: of the segment */
 static bool runs_on(const struct chip_said *talk, size_t from, size_t at, size_t last)
 {
-    struct chip_span left = words_of(talk, from, at + 1), right = words_of(talk, at + 1, last + 1);
+    struct chip_range left = words_of(talk, from, at + 1), right = words_of(talk, at + 1, last + 1);
     if (right.to - right.from < SHORTEST)
         return false;
     bool ack = is_acknowledgement(talk, left);
     if (!ack && left.to - left.from < SHORTEST)
         return false;
     if (!ack) {
-        struct chip_span said = {chip_pattern_opening(talk, left), left.to};
+        struct chip_range said = {chip_pattern_opening(talk, left), left.to};
         if (chip_pattern_at(talk, said, SUBORDINATE, NULL))
             return false;
     }
@@ -150,7 +150,7 @@ static bool ends_here(const struct chip_said *talk, size_t from, size_t at)
 }
 
 /* A question whose mark the recogniser did not write. */
-static bool is_built_like_a_question(const struct chip_said *talk, struct chip_span in)
+static bool is_built_like_a_question(const struct chip_said *talk, struct chip_range in)
 {
     static const char *const questions[] = {
         "can|could|will|would|do|does|did|is|are|should|shall|have|has i|we|you|he|she|it|they|"
@@ -163,7 +163,7 @@ static bool is_built_like_a_question(const struct chip_said *talk, struct chip_s
         return true;
     return in.to - in.from > 2 && looks_like_a_name(talk, talk->words[in.from].token) &&
            talk->tokens[talk->words[in.from].token].mark == ',' &&
-           is_one_of(talk, (struct chip_span){in.from + 1, in.to}, questions,
+           is_one_of(talk, (struct chip_range){in.from + 1, in.to}, questions,
                      sizeof questions / sizeof *questions);
 }
 

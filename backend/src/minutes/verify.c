@@ -28,7 +28,7 @@ static enum chip_status check_quote(const struct check *c, const json_t *entry, 
 {
     const char *quote = json_string_value(json_object_get(entry, "quote"));
     json_int_t segment = json_integer_value(json_object_get(entry, "segment"));
-    struct chip_span tokens;
+    struct chip_range tokens;
     enum chip_status status = chip_quote_find(&c->talk, segment < 0 ? 0 : (size_t)segment,
                                               quote ? quote : "", &tokens, err);
     if (status != CHIP_OK)

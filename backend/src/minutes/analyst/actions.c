@@ -8,7 +8,7 @@ enum {
     ANSWER_TURNS = 3,  /* after a request; who answers later answers something else */
     ANSWER_HEAD = 3,   /* sentences of an answer that can say yes or promise */
     DUE_SENTENCES = 2, /* after a task, that can say until when */
-    ABOUT_BACK = 5,    /* sentences before a task that can say what "it" is */
+    ABOUT_BACK = 8,    /* sentences before a task that can say what "it" is */
     SAME_WITHIN = 30,  /* sentences; a task that is said again */
 };
 
@@ -24,30 +24,58 @@ struct search {
  */
 
 /* Words that say something besides the verb and the date. */
-static size_t substance(const struct chip_reading *r, struct chip_span task)
+static size_t substance(const struct chip_reading *r, struct chip_range task)
 {
     struct chip_when when;
-    size_t n = chip_reading_content(r, (struct chip_span){task.from + 1, task.to});
+    size_t n = chip_reading_content(r, (struct chip_range){task.from + 1, task.to});
     if (task.from < task.to && chip_reading_when(r, task, &when))
         n -= chip_reading_content(
-            r, (struct chip_span){when.from > task.from ? when.from : task.from + 1,
-                                  when.from + when.n});
+            r, (struct chip_range){when.from > task.from ? when.from : task.from + 1,
+                                   when.from + when.n});
     return n;
 }
 
-/* "Build it": what? The nearest sentence before that has something to say. */
+/* Does it need another sentence to be understood: "build it", "have her look at it"? */
+static bool is_vague(const struct chip_reading *r, struct chip_range task)
+{
+    size_t n = substance(r, task);
+    return n == 0 || (n == 1 && chip_pattern_find(&r->talk, task,
+                                                  "it|that|this|them|those|these|one|so", NULL));
+}
+
+/* How well a sentence before says what "it" is: what was asked or proposed, and not far away. */
+static int explains(const struct chip_reading *r, size_t sentence, size_t distance)
+{
+    static const char *const proposes[] = {"let us", "i suggest|propose", "we could|should|need"};
+    int n = (int)chip_reading_content(r, r->talk.sentences[sentence].words);
+    if (n < 2)
+        return 0;
+    int points = 6 + (n < 6 ? n : 6) - (int)distance;
+    points += r->talk.sentences[sentence].asks ? 3 : 0;
+    for (size_t i = 0; i < sizeof proposes / sizeof *proposes; i++)
+        if (chip_reading_has(r, sentence, proposes[i]))
+            return points + 3;
+    return points;
+}
+
+/* "Build it": what? */
 static void find_about(struct chip_item *item, const struct chip_reading *r)
 {
-    if (substance(r, item->text) > 0 ||
-        !chip_pattern_find(&r->talk, item->text, "it|that|this|them|those|these|one|so|do", NULL))
+    size_t at = item->evidence[0], best = at;
+    int most = 0;
+    if (!is_vague(r, item->text))
         return;
-    for (size_t i = item->evidence[0]; i-- > 0 && i + ABOUT_BACK >= item->evidence[0];) {
-        if (chip_reading_content(r, r->talk.sentences[i].words) < 2)
-            continue;
-        item->about = r->talk.sentences[i].words;
-        chip_item_prove(item, i);
-        return;
+    for (size_t i = at; i-- > 0 && i + ABOUT_BACK >= at;) {
+        int points = explains(r, i, at - i);
+        if (points > most) {
+            most = points;
+            best = i;
+        }
     }
+    if (best == at)
+        return;
+    item->about = r->talk.sentences[best].words;
+    chip_item_prove(item, best);
 }
 
 /* "It will be ready by Friday." "Give me until Monday." "End of the month?" */
@@ -65,7 +93,7 @@ static void find_due_after(struct chip_item *item, const struct chip_reading *r,
     for (size_t i = sentence + 1; i <= sentence + DUE_SENTENCES && i < r->talk.n_sentences; i++) {
         if (all[i].turn != all[sentence].turn || item->due >= 0)
             return;
-        struct chip_span words = {chip_pattern_opening(&r->talk, all[i].words), all[i].words.to};
+        struct chip_range words = {chip_pattern_opening(&r->talk, all[i].words), all[i].words.to};
         bool fits = words.to - words.from <= 5; /* hardly more than the date */
         for (size_t k = 0; k < sizeof supplies / sizeof *supplies && !fits; k++)
             fits = chip_pattern_at(&r->talk, words, supplies[k], NULL);
@@ -137,11 +165,12 @@ static void take_promise(struct search *s, struct chip_item *item, const struct 
     chip_item_prove(item, a->promise_sentence);
     chip_item_find_due(item, r, r->talk.sentences[a->promise_sentence].words);
     find_due_after(item, r, a->promise_sentence);
-    if (substance(r, a->promise.task) > substance(r, item->text))
+    if (substance(r, a->promise.task) > substance(r, item->text) ||
+        (is_vague(r, item->text) && !is_vague(r, a->promise.task)))
         item->text = a->promise.task;
 }
 
-static void add_request(struct search *s, size_t sentence, const struct chip_request *request)
+static void add_request(struct search *s, size_t sentence, const struct chip_asking *request)
 {
     const struct chip_reading *r = s->r;
     int asked = -1;
@@ -188,6 +217,28 @@ static bool has_ground(const struct chip_reading *r, size_t sentence)
     return false;
 }
 
+/* "I can add it. ... I will do it right after the meeting": the same task, once more. */
+static struct chip_item *find_said_before(struct search *s, size_t sentence,
+                                          const struct chip_promise *promise)
+{
+    const struct chip_sentence *all = s->r->talk.sentences;
+    static const char *const reports[] = {"come|get back to", "let * know", "report ?back"};
+    bool adds_nothing = is_vague(s->r, promise->task);
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++)
+        adds_nothing |= chip_pattern_at(&s->r->talk, promise->task, reports[i], NULL) &&
+                        substance(s->r, promise->task) <= 1;
+    for (size_t i = s->items->n; i-- > 0 && adds_nothing;) {
+        struct chip_item *item = &s->items->items[i];
+        size_t last = item->evidence[item->n_evidence - 1];
+        last = last > item->sentence ? last : item->sentence;
+        if (item->owner == all[sentence].speaker && all[last].turn == all[sentence].turn)
+            return item;
+        if (item->sentence + ABOUT_BACK < sentence)
+            return NULL;
+    }
+    return NULL;
+}
+
 static void add_promise(struct search *s, size_t sentence, const struct chip_promise *promise)
 {
     const struct chip_reading *r = s->r;
@@ -196,6 +247,12 @@ static void add_promise(struct search *s, size_t sentence, const struct chip_pro
     bool accepted = next < r->talk.n_sentences && chip_reply_of(r, next) == CHIP_REPLY_YES;
     if (!grounded && !accepted)
         return;
+    struct chip_item *before = find_said_before(s, sentence, promise);
+    if (before) {
+        chip_item_find_due(before, r, r->talk.sentences[sentence].words);
+        chip_item_prove(before, sentence);
+        return;
+    }
     struct chip_item item =
         chip_item_of(sentence, promise->task, promise->weight + (accepted ? 0.1f : 0));
     item.owner = r->talk.sentences[sentence].speaker;
@@ -260,10 +317,12 @@ static void merge_repeated(struct chip_items *items, const struct chip_reading *
 }
 
 /* The date is told by itself; at the end of the text it would be told twice. */
-static void cut_due(struct chip_item *item)
+static void cut_due(struct chip_item *item, const struct chip_reading *r)
 {
-    if (item->due_said.to == item->text.to && item->due_said.from > item->text.from + 1)
-        item->text.to = item->due_said.from;
+    struct chip_when when;
+    if (chip_reading_when(r, item->text, &when) && when.from + when.n == item->text.to &&
+        when.from > item->text.from + 1 && item->due_said.to > item->due_said.from)
+        item->text.to = when.from;
 }
 
 enum chip_status chip_actions_find(const struct chip_reading *r, struct chip_items *items,
@@ -271,7 +330,7 @@ enum chip_status chip_actions_find(const struct chip_reading *r, struct chip_ite
 {
     struct search s = {r, items, calloc(r->talk.n_sentences + 1, sizeof *s.taken)};
     for (size_t i = 0; i < r->talk.n_sentences && s.taken; i++) {
-        struct chip_request request;
+        struct chip_asking request;
         struct chip_promise promise;
         struct chip_assignment assignment;
         if (chip_request_find(r, i, &request))
@@ -289,7 +348,7 @@ enum chip_status chip_actions_find(const struct chip_reading *r, struct chip_ite
     merge_repeated(items, r);
     for (size_t i = 0; i < items->n; i++) {
         items->items[i].dropped |= items->items[i].confidence < LEAST;
-        cut_due(&items->items[i]);
+        cut_due(&items->items[i], r);
     }
     return CHIP_OK;
 }
@@ -305,7 +364,7 @@ static json_t *owner_json(const struct chip_item *item, const struct chip_readin
     const char *name = chip_names_of(&r->names, item->owner);
     if (item->owner < 0)
         name = said =
-            chip_reading_text(r, (struct chip_span){item->owner_word, item->owner_word + 1});
+            chip_reading_text(r, (struct chip_range){item->owner_word, item->owner_word + 1});
     json_t *owner = json_pack("{s:o, s:o}", "speaker", chip_item_speaker(r, item->owner), "name",
                               name ? json_string(name) : json_null());
     free(said);
@@ -327,7 +386,7 @@ json_t *chip_actions_json(const struct chip_items *items, const struct chip_read
         if (item->dropped)
             continue;
         json_t *json =
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "what", chip_item_text(item, r), "owner",
+            json_pack("{s:o, s:o, s:o, s:o, s:o}", "what", chip_item_task(item, r), "owner",
                       owner_json(item, r), "due", due_json(item, r), "confidence",
                       chip_item_confidence(item), "evidence", chip_item_evidence(item, r));
         if (!json || json_array_append_new(list, json) != 0) {

@@ -11,7 +11,7 @@ enum {
     MIN_CONTENT = 2,
 };
 
-static const float LEAST = 0.5f, STRONG = 0.8f;
+static const float LEAST = 0.5f, STRONG = 0.8f, REFUSED = -0.4f;
 
 /* The sentence itself says that it is decided. */
 static const struct chip_phrase explicit_cues[] = {
@@ -34,6 +34,7 @@ static const struct chip_phrase pointing[] = {
     {"it is a deal", 0.85f},
     {"then we are agreed", 0.85f},
     {"let us do that|it", 0.7f},
+    {"i am with *", 0.6f},
     {NULL, 0}};
 
 static const struct chip_phrase proposals[] = {{"i suggest|propose|recommend", 0.3f},
@@ -86,8 +87,8 @@ static bool is_statement(const struct chip_reading *r, size_t sentence)
     static const char *const personal[] = {"i", "let me", "thank|thanks", "* ?* please",
                                            "is|are|do|does|can|could|will|would you|we|it"};
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_span words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
-    struct chip_request request;
+    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    struct chip_asking request;
     if (s->asks || words.to - words.from < MIN_WORDS - 1 ||
         s->words.to - s->words.from < MIN_WORDS || chip_reading_content(r, s->words) < MIN_CONTENT)
         return false;
@@ -99,10 +100,10 @@ static bool is_statement(const struct chip_reading *r, size_t sentence)
 
 static bool is_procedure(const struct chip_reading *r, size_t sentence)
 {
-    struct chip_span found, words = r->talk.sentences[sentence].words;
+    struct chip_range found, words = r->talk.sentences[sentence].words;
     if (!chip_pattern_find(&r->talk, words, "let us", &found))
         return false;
-    return chip_pattern_at(&r->talk, (struct chip_span){found.to, words.to}, PROCEDURE, NULL);
+    return chip_pattern_at(&r->talk, (struct chip_range){found.to, words.to}, PROCEDURE, NULL);
 }
 
 /* Is the sentence the first, or the second after a mere "Good."? */
@@ -116,7 +117,7 @@ static bool opens_a_conclusion(const struct chip_reading *r, size_t sentence)
         return false;
     size_t opening = chip_pattern_opening(&r->talk, s->words);
     bool then =
-        chip_pattern_find(&r->talk, (struct chip_span){s->words.from, opening}, "then|so", NULL);
+        chip_pattern_find(&r->talk, (struct chip_range){s->words.from, opening}, "then|so", NULL);
     bool acknowledges =
         chip_pattern_at(&r->talk, r->talk.sentences[first].words, OPENS_A_CONCLUSION, NULL) ||
         chip_pattern_at(&r->talk, r->talk.sentences[first].words, "all right", NULL);
@@ -126,6 +127,30 @@ static bool opens_a_conclusion(const struct chip_reading *r, size_t sentence)
 /* ---- what others say to it --------------------------------------------------------------------
  */
 
+/* What the next turn says to it; "Really?" says nothing yet. */
+static float acceptance_in(const struct chip_reading *r, size_t turn)
+{
+    const struct chip_sentence *all = r->talk.sentences;
+    float best = 0;
+    for (size_t i = turn, heard = 0; heard < ANSWER_HEAD && i < r->talk.n_sentences; i++) {
+        if (all[i].turn != all[turn].turn)
+            break;
+        if (all[i].asks && all[i].words.to - all[i].words.from <= 2)
+            continue;
+        heard++;
+        if (all[i].asks)
+            break;
+        const struct chip_phrase *said =
+            chip_phrase_find(&r->talk, all[i].words, acceptances, NULL);
+        if (chip_reply_of(r, i) == CHIP_REPLY_NO && !said)
+            return best > 0 ? best : REFUSED;
+        if (said && said->weight > best)
+            best = said->weight;
+    }
+    return best;
+}
+
+/* What the others say to it before whoever proposed it goes on. Below 0: no. */
 static float acceptance(const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *all = r->talk.sentences;
@@ -133,25 +158,14 @@ static float acceptance(const struct chip_reading *r, size_t sentence)
     size_t turn = sentence;
     for (int n = 0; n < ANSWER_TURNS; n++) {
         turn = chip_reading_next_turn(r, turn);
-        if (turn >= r->talk.n_sentences)
+        if (turn >= r->talk.n_sentences || all[turn].speaker == all[sentence].speaker)
             break;
-        if (all[turn].speaker == all[sentence].speaker)
-            continue;
-        float best = 0;
-        for (size_t i = turn; i < turn + ANSWER_HEAD && i < r->talk.n_sentences; i++) {
-            if (all[i].turn != all[turn].turn || all[i].asks)
-                break;
-            const struct chip_phrase *said =
-                chip_phrase_find(&r->talk, all[i].words, acceptances, NULL);
-            if (said && said->weight > best)
-                best = said->weight;
-            bool refuses = chip_reply_of(r, i) == CHIP_REPLY_NO;
-            if (refuses && best == 0)
-                return sum - 0.4f;
-        }
-        if (best == 0)
-            break; /* the talk has gone on */
-        sum += best;
+        float said = acceptance_in(r, turn);
+        if (said <= 0 && sum == 0)
+            return said;
+        if (said <= 0)
+            break;
+        sum += said;
     }
     return sum < 0.5f ? sum : 0.5f;
 }
@@ -163,7 +177,7 @@ static void add(struct chip_items *items, const struct chip_reading *r, size_t s
                 size_t proof, float confidence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_span text = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    struct chip_range text = {chip_pattern_opening(&r->talk, s->words), s->words.to};
     struct chip_item item = chip_item_of(sentence, text, confidence);
     item.owner = s->speaker;
     chip_item_prove(&item, proof);
@@ -206,13 +220,29 @@ static void add_proposal(struct chip_items *items, const struct chip_reading *r,
         chip_item_prove(&items->items[items->n - 1], next);
 }
 
+/* More than "yes" or "exactly". */
+static bool is_clear_acceptance(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_phrase *said =
+        chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, acceptances, NULL);
+    return said && said->weight >= 0.3f;
+}
+
+/* Something that could be, not something that is. */
+static bool is_open(const struct chip_reading *r, size_t sentence)
+{
+    return r->talk.sentences[sentence].asks ||
+           chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, proposals, NULL) ||
+           chip_reading_has(r, sentence, "would|could|should|might");
+}
+
 /* "That would work. New members pay twelve dollars": who accepts says again what. */
 static bool restates(const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     return sentence > 1 && s[-1].turn == s->turn && s[-2].turn != s->turn &&
            chip_reading_content(r, s[-1].words) < MIN_CONTENT &&
-           chip_phrase_find(&r->talk, s[-1].words, acceptances, NULL) &&
+           is_clear_acceptance(r, sentence - 1) && is_open(r, sentence - 2) &&
            chip_reading_shared(r, s->words, s[-2].words) >= 1 && is_statement(r, sentence);
 }
 

@@ -120,7 +120,7 @@ static bool is_known(const struct figure *all, size_t n, const struct figure *f)
 
 static size_t find_in(const struct chip_reading *r, size_t sentence, struct figure *all, size_t n)
 {
-    struct chip_span words = r->talk.sentences[sentence].words;
+    struct chip_range words = r->talk.sentences[sentence].words;
     struct chip_when when;
     size_t date = words.from;
     bool has_date = chip_when_find(r->texts, words.to, date, r->today, &when);
@@ -161,7 +161,7 @@ static void choose(struct figure *all, size_t n, size_t max)
 static json_t *figure_json(const struct chip_reading *r, const struct figure *f)
 {
     const struct chip_sentence *s = &r->talk.sentences[f->sentence];
-    struct chip_span words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
     char *text = chip_reading_text(r, words.from < words.to ? words : s->words);
     json_t *evidence = json_array();
     json_t *json = NULL;

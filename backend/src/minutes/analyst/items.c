@@ -18,7 +18,7 @@ void chip_items_done(struct chip_items *items)
     *items = (struct chip_items){0};
 }
 
-struct chip_item chip_item_of(size_t sentence, struct chip_span text, float confidence)
+struct chip_item chip_item_of(size_t sentence, struct chip_range text, float confidence)
 {
     return (struct chip_item){.sentence = sentence,
                               .text = text,
@@ -56,7 +56,7 @@ void chip_item_prove(struct chip_item *item, size_t sentence)
 }
 
 void chip_item_find_due(struct chip_item *item, const struct chip_reading *r,
-                        struct chip_span words)
+                        struct chip_range words)
 {
     struct chip_when when;
     if (item->due >= 0 || !chip_reading_when(r, words, &when))
@@ -64,7 +64,7 @@ void chip_item_find_due(struct chip_item *item, const struct chip_reading *r,
     if (item->due_said.to > item->due_said.from && when.day < 0)
         return;
     item->due = when.day;
-    item->due_said = (struct chip_span){when.from, when.from + when.n};
+    item->due_said = (struct chip_range){when.from, when.from + when.n};
 }
 
 /* ---- taken back -------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ static const struct chip_phrase anybodys[] = {{"it|that is not settled|decided|a
 
 static void retract_at(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
-    struct chip_span words = r->talk.sentences[sentence].words;
+    struct chip_range words = r->talk.sentences[sentence].words;
     bool all = chip_phrase_find(&r->talk, words, anybodys, NULL);
     bool mine = chip_phrase_find(&r->talk, words, own, NULL);
     for (size_t i = 0; i < items->n && (all || mine); i++) {
@@ -125,11 +125,14 @@ json_t *chip_item_evidence(const struct chip_item *item, const struct chip_readi
     return evidence;
 }
 
-json_t *chip_item_text(const struct chip_item *item, const struct chip_reading *r)
+static json_t *text_json(const struct chip_item *item, const struct chip_reading *r, bool is_task)
 {
     char *text = chip_reading_text(r, item->text);
     char *about = item->about.to > item->about.from ? chip_reading_text(r, item->about) : NULL;
     json_t *json = NULL;
+    size_t n = text ? strlen(text) : 0;
+    if (is_task && n && text[n - 1] == '?')
+        text[n - 1] = '\0';
     if (text && about)
         json = json_sprintf("%s (\"%s\")", text, about);
     else if (text)
@@ -139,10 +142,20 @@ json_t *chip_item_text(const struct chip_item *item, const struct chip_reading *
     return json;
 }
 
-json_t *chip_item_when(const struct chip_reading *r, int32_t day, struct chip_span said)
+json_t *chip_item_text(const struct chip_item *item, const struct chip_reading *r)
+{
+    return text_json(item, r, false);
+}
+
+json_t *chip_item_task(const struct chip_item *item, const struct chip_reading *r)
+{
+    return text_json(item, r, true);
+}
+
+json_t *chip_item_when(const struct chip_reading *r, int32_t day, struct chip_range said)
 {
     struct chip_str words = {0};
-    struct chip_span tokens = chip_reading_tokens(r, said);
+    struct chip_range tokens = chip_reading_tokens(r, said);
     for (size_t i = tokens.from; i < tokens.to; i++) {
         chip_str_add(&words, i > tokens.from ? " " : "");
         chip_str_add(&words, r->talk.tokens[i].text);

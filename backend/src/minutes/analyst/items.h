@@ -8,13 +8,13 @@
 enum { CHIP_ITEM_EVIDENCE = 6 };
 
 struct chip_item {
-    size_t sentence;           /* where it is said */
-    struct chip_span text;     /* words that say it */
-    struct chip_span about;    /* words that say what "it" is in text; none: clear without */
-    struct chip_span due_said; /* words; none: nobody said when */
-    int32_t due;               /* CHIP_WHEN_UNKNOWN: as above, or ambiguous */
-    int owner;                 /* speaker; -1: see owner_word */
-    size_t owner_word;         /* a name that is said, of nobody who speaks; SIZE_MAX: none */
+    size_t sentence;            /* where it is said */
+    struct chip_range text;     /* words that say it */
+    struct chip_range about;    /* words that say what "it" is in text; none: clear without */
+    struct chip_range due_said; /* words; none: nobody said when */
+    int32_t due;                /* CHIP_WHEN_UNKNOWN: as above, or ambiguous */
+    int owner;                  /* speaker; -1: see owner_word */
+    size_t owner_word;          /* a name that is said, of nobody who speaks; SIZE_MAX: none */
     float confidence;
     size_t evidence[CHIP_ITEM_EVIDENCE]; /* sentences */
     size_t n_evidence;
@@ -30,7 +30,7 @@ struct chip_items {
 void chip_items_done(struct chip_items *items);
 
 /** An item as empty as it can be, with its sentence as evidence. */
-struct chip_item chip_item_of(size_t sentence, struct chip_span text, float confidence);
+struct chip_item chip_item_of(size_t sentence, struct chip_range text, float confidence);
 
 /** @return it, to be filled in; NULL: out of memory. Adding more moves it */
 struct chip_item *chip_items_add(struct chip_items *items, struct chip_item item);
@@ -40,7 +40,7 @@ void chip_item_prove(struct chip_item *item, size_t sentence);
 
 /** Takes over a date, if it has none and one is in these words. */
 void chip_item_find_due(struct chip_item *item, const struct chip_reading *r,
-                        struct chip_span words);
+                        struct chip_range words);
 
 /** Marks what was taken back soon after it was said ("no, wait", "I take that back"). */
 void chip_items_retract(struct chip_items *items, const struct chip_reading *r);
@@ -51,8 +51,11 @@ json_t *chip_item_evidence(const struct chip_item *item, const struct chip_readi
 /** Its text made readable, with what it is about. @return a new reference; NULL: out of memory */
 json_t *chip_item_text(const struct chip_item *item, const struct chip_reading *r);
 
+/** The same for a task, which is no question, however politely it was asked for. */
+json_t *chip_item_task(const struct chip_item *item, const struct chip_reading *r);
+
 /** {date, said}, from a day (CHIP_WHEN_UNKNOWN: null) and the words. @return a new reference */
-json_t *chip_item_when(const struct chip_reading *r, int32_t day, struct chip_span said);
+json_t *chip_item_when(const struct chip_reading *r, int32_t day, struct chip_range said);
 
 /** Two decimals. @return a new reference; NULL: out of memory */
 json_t *chip_item_confidence(const struct chip_item *item);

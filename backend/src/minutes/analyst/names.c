@@ -90,15 +90,15 @@ static char mark_after(const struct chip_said *talk, size_t word)
 }
 
 /* A call stands between marks, or before or after one at an end of the sentence. */
-static bool stands_apart(const struct chip_said *talk, struct chip_span in, size_t word)
+static bool stands_apart(const struct chip_said *talk, struct chip_range in, size_t word)
 {
     bool begins = word == in.from || mark_after(talk, word - 1);
     bool ends = word + 1 == in.to || mark_after(talk, word);
     if (!begins) /* "And Miguel, please": only an opening before it */
-        begins = chip_pattern_opening(talk, (struct chip_span){in.from, word}) == word;
+        begins = chip_pattern_opening(talk, (struct chip_range){in.from, word}) == word;
     static const char *const asks[] = {"?please can|could|will|would you", "please"};
     for (size_t i = 0; i < sizeof asks / sizeof *asks && begins && !ends; i++)
-        ends = chip_pattern_at(talk, (struct chip_span){word + 1, in.to}, asks[i], NULL);
+        ends = chip_pattern_at(talk, (struct chip_range){word + 1, in.to}, asks[i], NULL);
     return begins && ends;
 }
 
@@ -130,8 +130,8 @@ static void learn_from(struct chip_names *names, const bool *lowered, size_t sen
     bool greets = chip_pattern_find(talk, s->words, "thanks|thank|morning|bye|goodbye", NULL);
     for (size_t w = s->words.from; w < s->words.to; w++) {
         bool introduced = w >= s->words.from + 2 &&
-                          (chip_pattern_at(talk, (struct chip_span){w - 2, w}, "i am $", NULL) ||
-                           chip_pattern_at(talk, (struct chip_span){w - 2, w}, "name is $", NULL));
+                          (chip_pattern_at(talk, (struct chip_range){w - 2, w}, "i am $", NULL) ||
+                           chip_pattern_at(talk, (struct chip_range){w - 2, w}, "name is $", NULL));
         if (!introduced && !stands_apart(talk, s->words, w))
             continue;
         if (!is_proper(talk, lowered, w))
@@ -240,7 +240,7 @@ bool chip_names_has(const struct chip_names *names, const char *plain)
     return find(names, plain) != NULL;
 }
 
-size_t chip_names_called(const struct chip_names *names, struct chip_span words)
+size_t chip_names_called(const struct chip_names *names, struct chip_range words)
 {
     for (size_t w = words.from; w < words.to; w++)
         if (chip_names_has(names, names->talk->words[w].text) &&

@@ -28,4 +28,4 @@ int chip_names_speaker(const struct chip_names *names, const char *plain);
 bool chip_names_has(const struct chip_names *names, const char *plain);
 
 /** Somebody who is spoken to in these words ("Alan, can you"). @return a plain word; SIZE_MAX */
-size_t chip_names_called(const struct chip_names *names, struct chip_span words);
+size_t chip_names_called(const struct chip_names *names, struct chip_range words);

@@ -34,7 +34,7 @@ struct overview {
 static void add_sentence(struct chip_str *out, const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_span words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
     char *text = chip_reading_text(r, words);
     if (!text)
         out->failed = true;
@@ -48,7 +48,7 @@ static void add_sentence(struct chip_str *out, const struct chip_reading *r, siz
 }
 
 /* Lower case, as a keyword is written; names of things keep theirs. */
-static json_t *keyword(const struct chip_reading *r, struct chip_span words)
+static json_t *keyword(const struct chip_reading *r, struct chip_range words)
 {
     struct chip_str text = {0};
     for (size_t w = words.from; w < words.to; w++) {
@@ -78,7 +78,7 @@ static json_t *topic_title(const struct chip_reading *r, const struct chip_topic
     char *text;
     if (topic->title.to > topic->title.from) {
         static const char *const articles[] = {"the|a|an|our|about", NULL};
-        struct chip_span words = topic->title;
+        struct chip_range words = topic->title;
         size_t end;
         if (chip_pattern_at(&r->talk, words, articles[0], &end) && end < words.to)
             words.from = end;
@@ -106,7 +106,7 @@ static json_t *topic_title(const struct chip_reading *r, const struct chip_topic
 /* ---- topics -----------------------------------------------------------------------------------
  */
 
-static size_t gather(struct overview *o, struct chip_span sentences)
+static size_t gather(struct overview *o, struct chip_range sentences)
 {
     size_t n = 0;
     for (size_t i = sentences.from; i < sentences.to; i++)
@@ -218,7 +218,7 @@ static enum chip_status add_summary(struct overview *o, json_t *minutes,
     json_t *summary = json_pack("{s:s, s:s, s:[]}", "short", "", "long", "", "evidence");
     if (!summary || json_object_set_new(minutes, "summary", summary) != 0)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to summarise");
-    size_t all = gather(o, (struct chip_span){0, o->r->talk.n_sentences});
+    size_t all = gather(o, (struct chip_range){0, o->r->talk.n_sentences});
     if (all < MIN_SENTENCES) {
         json_object_set_new(summary, "insufficient_evidence", json_string("too-few-words"));
         return CHIP_OK;

@@ -10,7 +10,7 @@ static const char NO_TASK[] =
 static const char NO_TASK_NOW[] = "tell|start|begin|stop|pass|read|share|explain|thank|show|go|"
                                   "come|wait|take|leave|describe|walk";
 
-static bool is_task(const struct chip_reading *r, struct chip_span task)
+static bool is_task(const struct chip_reading *r, struct chip_range task)
 {
     struct chip_when when;
     if (task.from >= task.to)
@@ -26,11 +26,12 @@ static bool is_task(const struct chip_reading *r, struct chip_span task)
 }
 
 /* The words from a place on, without those that only lead to the verb. */
-static struct chip_span task_from(const struct chip_reading *r, size_t sentence, size_t from)
+static struct chip_range task_from(const struct chip_reading *r, size_t sentence, size_t from)
 {
-    static const char leading[] = "also|then|just|personally|still|definitely|certainly|probably|"
-                                  "gladly|happily|quickly|maybe|please|either|now|and|go";
-    struct chip_span task = {from, r->talk.sentences[sentence].words.to};
+    static const char leading[] =
+        "also|then|just|personally|still|definitely|certainly|probably|"
+        "gladly|happily|quickly|maybe|please|either|now|and|go|both|all|perhaps";
+    struct chip_range task = {from, r->talk.sentences[sentence].words.to};
     size_t end;
     while (task.from + 1 < task.to && chip_pattern_at(&r->talk, task, leading, &end))
         task.from = end;
@@ -39,7 +40,7 @@ static struct chip_span task_from(const struct chip_reading *r, size_t sentence,
 
 static bool is_condition(const struct chip_reading *r, size_t sentence, size_t before)
 {
-    struct chip_span words = {r->talk.sentences[sentence].words.from, before};
+    struct chip_range words = {r->talk.sentences[sentence].words.from, before};
     return chip_pattern_find(&r->talk, words, "if|whether|that|what|how|when|why|where|unless $",
                              NULL);
 }
@@ -74,7 +75,7 @@ static const char LET_ME[] =
 /* "You will have a draft by Thursday." */
 static bool find_delivery(const struct chip_reading *r, size_t sentence, struct chip_promise *out)
 {
-    struct chip_span words = r->talk.sentences[sentence].words, found;
+    struct chip_range words = r->talk.sentences[sentence].words, found;
     struct chip_when when;
     if (!chip_pattern_find(&r->talk, words, "you will have|get|see|receive", &found) ||
         !chip_reading_when(r, words, &when))
@@ -86,7 +87,7 @@ static bool find_delivery(const struct chip_reading *r, size_t sentence, struct 
 bool chip_promise_find(const struct chip_reading *r, size_t sentence, struct chip_promise *out)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_span found;
+    struct chip_range found;
     bool any = false;
     if (s->asks)
         return false;
@@ -96,7 +97,7 @@ bool chip_promise_find(const struct chip_reading *r, size_t sentence, struct chi
         if (!chip_pattern_find(&r->talk, s->words, promises[i].pattern, &found) ||
             is_condition(r, sentence, found.from))
             continue;
-        struct chip_span task = task_from(r, sentence, found.to);
+        struct chip_range task = task_from(r, sentence, found.to);
         if (!is_task(r, task))
             continue;
         *out = (struct chip_promise){task, promises[i].weight, promises[i].needs_ground};
@@ -131,12 +132,12 @@ static const struct cue offers[] = {{"shall|should i", 0.5f, true},
                                     {"can i", 0.4f, true}};
 
 /* What is asked for in the meeting, and over with the answer. */
-static bool is_for_now(const struct chip_reading *r, struct chip_span task)
+static bool is_for_now(const struct chip_reading *r, struct chip_range task)
 {
     static const char now[] =
         "see|hear|explain|walk|say|believe|imagine|remember|live|repeat|describe|think|be|not|go|"
         "wait|come|like|do|agree|guess|understand|elaborate|start|begin|hold|bear|excuse|forgive|"
-        "know|feel|have|stop|mean|mute|unmute|speak|sit";
+        "know|feel|have|stop|mean|mute|unmute|speak|sit|no|yes|only";
     static const char me[] = "tell|show|give|remind|share|take me|us|your";
     struct chip_when when;
     if (task.from >= task.to)
@@ -148,41 +149,41 @@ static bool is_for_now(const struct chip_reading *r, struct chip_span task)
 
 /* "Send it to me", "Tom, find the two students" */
 static bool find_imperative(const struct chip_reading *r, size_t sentence, size_t called,
-                            struct chip_request *out)
+                            struct chip_asking *out)
 {
     static const char verbs[] =
         "send|write|check|find|ask|call|prepare|book|schedule|draft|review|finish|fix|add|update|"
         "order|pay|sign|keep|collect|organise|organize|test|contact|email|mail|forward|remind|"
         "arrange|invite|let * know|give|bring|print|clean|upload|download|install|document";
-    struct chip_span words = r->talk.sentences[sentence].words;
+    struct chip_range words = r->talk.sentences[sentence].words;
     words.from = called == SIZE_MAX ? chip_pattern_opening(&r->talk, words) : called + 1;
     if (r->talk.sentences[sentence].asks || words.to - words.from < 2 ||
         !(chip_pattern_at(&r->talk, words, verbs, NULL) ||
           chip_pattern_at(&r->talk, words, "let me|us|him|her|them know", NULL)))
         return false;
-    *out = (struct chip_request){words, called == SIZE_MAX ? 0.45f : 0.6f, called == SIZE_MAX,
-                                 called, false};
+    *out = (struct chip_asking){words, called == SIZE_MAX ? 0.45f : 0.6f, called == SIZE_MAX,
+                                called, false};
     return true;
 }
 
 static bool find_cue(const struct chip_reading *r, size_t sentence, const struct cue *cues,
-                     size_t n, struct chip_request *out)
+                     size_t n, struct chip_asking *out)
 {
     for (size_t i = 0; i < n; i++) {
-        struct chip_span found;
+        struct chip_range found;
         if (!chip_pattern_find(&r->talk, r->talk.sentences[sentence].words, cues[i].pattern,
                                &found))
             continue;
-        struct chip_span task = task_from(r, sentence, found.to);
+        struct chip_range task = task_from(r, sentence, found.to);
         if (is_for_now(r, task))
             continue;
-        *out = (struct chip_request){task, cues[i].weight, cues[i].needs_ground, SIZE_MAX, false};
+        *out = (struct chip_asking){task, cues[i].weight, cues[i].needs_ground, SIZE_MAX, false};
         return true;
     }
     return false;
 }
 
-bool chip_request_find(const struct chip_reading *r, size_t sentence, struct chip_request *out)
+bool chip_request_find(const struct chip_reading *r, size_t sentence, struct chip_asking *out)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     size_t called = chip_names_called(&r->names, s->words);
@@ -211,17 +212,17 @@ bool chip_assignment_find(const struct chip_reading *r, size_t sentence,
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     for (size_t w = s->words.from; w < s->words.to && !s->asks; w++) {
         bool somebody =
-            chip_pattern_at(&r->talk, (struct chip_span){w, w + 1}, "somebody|someone", NULL);
+            chip_pattern_at(&r->talk, (struct chip_range){w, w + 1}, "somebody|someone", NULL);
         if (!somebody && !chip_names_has(&r->names, r->texts[w]))
             continue;
-        struct chip_span rest = {w, s->words.to};
+        struct chip_range rest = {w, s->words.to};
         size_t end;
         bool found = chip_pattern_at(&r->talk, rest, modal, &end);
         for (size_t i = 0; i < sizeof longer / sizeof *longer && !found; i++)
             found = chip_pattern_at(&r->talk, rest, longer[i], &end);
         if (!found)
             continue;
-        struct chip_span task = task_from(r, sentence, end);
+        struct chip_range task = task_from(r, sentence, end);
         if (!is_task(r, task))
             continue;
         *out = (struct chip_assignment){task, somebody ? SIZE_MAX : w, somebody ? 0.45f : 0.6f};
@@ -277,7 +278,7 @@ enum chip_reply chip_reply_of(const struct chip_reading *r, size_t sentence)
         "why not",
         "me too",
         "same here"};
-    struct chip_span words = r->talk.sentences[sentence].words;
+    struct chip_range words = r->talk.sentences[sentence].words;
     static const char fillers[] = "well|oh|hm|um|uh|ah|honestly";
     size_t end;
     while (words.from < words.to && chip_pattern_at(&r->talk, words, fillers, &end))

@@ -4,16 +4,16 @@
 #include "minutes/analyst/reading.h"
 
 struct chip_promise {
-    struct chip_span task; /* from the verb on: "close them by March twentieth" */
-    float weight;          /* how sure: 0..1 */
-    bool needs_ground;     /* counts only with a date, or as an answer: "I can do it" */
+    struct chip_range task; /* from the verb on: "close them by March twentieth" */
+    float weight;           /* how sure: 0..1 */
+    bool needs_ground;      /* counts only with a date, or as an answer: "I can do it" */
 };
 
 /** "I will ...", "let me check ...", "you will have ... by Friday". @return false: none */
 bool chip_promise_find(const struct chip_reading *r, size_t sentence, struct chip_promise *out);
 
-struct chip_request {
-    struct chip_span task;
+struct chip_asking {
+    struct chip_range task;
     float weight;
     bool needs_answer; /* without a yes it was mere talk: "you should write it down" */
     size_t called;     /* name of who is asked, a plain word; SIZE_MAX: whoever answers */
@@ -21,10 +21,10 @@ struct chip_request {
 };
 
 /** "Could you ...", "please ...", "you need to ...". @return false: none */
-bool chip_request_find(const struct chip_reading *r, size_t sentence, struct chip_request *out);
+bool chip_request_find(const struct chip_reading *r, size_t sentence, struct chip_asking *out);
 
 struct chip_assignment {
-    struct chip_span task;
+    struct chip_range task;
     size_t who; /* a plain word that is a name; SIZE_MAX: "somebody" */
     float weight;
 };

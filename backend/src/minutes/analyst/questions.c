@@ -52,13 +52,13 @@ static const struct chip_phrase unknown[] = {{"do not ?really|actually|even know
 static bool is_empty(const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_span words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
     if (words.to - words.from < MIN_WORDS || chip_reading_content(r, words) < MIN_CONTENT)
         return true;
     for (size_t i = 0; i < sizeof empty_questions / sizeof *empty_questions; i++)
         if (chip_pattern_at(&r->talk, words, empty_questions[i], NULL))
             return true;
-    struct chip_request request;
+    struct chip_asking request;
     return chip_request_find(r, sentence, &request);
 }
 

@@ -19,7 +19,7 @@ bool chip_rank_may(const struct chip_reading *r, size_t sentence)
 static float similarity(const struct chip_reading *r, const struct chip_terms *terms, size_t a,
                         size_t b)
 {
-    struct chip_span x = r->talk.sentences[a].words, y = r->talk.sentences[b].words;
+    struct chip_range x = r->talk.sentences[a].words, y = r->talk.sentences[b].words;
     float sum = 0;
     for (size_t i = x.from; i < x.to; i++) {
         int stem = r->talk.words[i].stem;

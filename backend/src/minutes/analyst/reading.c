@@ -33,7 +33,7 @@ void chip_reading_done(struct chip_reading *r)
     *r = (struct chip_reading){0};
 }
 
-bool chip_reading_when(const struct chip_reading *r, struct chip_span words, struct chip_when *out)
+bool chip_reading_when(const struct chip_reading *r, struct chip_range words, struct chip_when *out)
 {
     struct chip_when when;
     bool found = false;
@@ -47,7 +47,7 @@ bool chip_reading_when(const struct chip_reading *r, struct chip_span words, str
     return found;
 }
 
-size_t chip_reading_content(const struct chip_reading *r, struct chip_span words)
+size_t chip_reading_content(const struct chip_reading *r, struct chip_range words)
 {
     size_t n = 0;
     for (size_t i = words.from; i < words.to; i++)
@@ -63,7 +63,7 @@ static bool has_stem(const struct chip_reading *r, size_t from, size_t to, int s
     return false;
 }
 
-size_t chip_reading_shared(const struct chip_reading *r, struct chip_span a, struct chip_span b)
+size_t chip_reading_shared(const struct chip_reading *r, struct chip_range a, struct chip_range b)
 {
     size_t n = 0;
     for (size_t i = a.from; i < a.to; i++) {
@@ -87,12 +87,12 @@ bool chip_reading_has(const struct chip_reading *r, size_t sentence, const char 
     return chip_pattern_find(&r->talk, r->talk.sentences[sentence].words, pattern, NULL);
 }
 
-struct chip_span chip_reading_tokens(const struct chip_reading *r, struct chip_span words)
+struct chip_range chip_reading_tokens(const struct chip_reading *r, struct chip_range words)
 {
     if (words.from >= words.to)
-        return (struct chip_span){0, 0};
-    return (struct chip_span){r->talk.words[words.from].token,
-                              r->talk.words[words.to - 1].token + 1};
+        return (struct chip_range){0, 0};
+    return (struct chip_range){r->talk.words[words.from].token,
+                               r->talk.words[words.to - 1].token + 1};
 }
 
 /* ---- readable ---------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ static bool is_filler(const struct chip_token *t, const struct chip_plain *words
 
 /* "I'll send" cut after its first plain word is "send" and not "I'll send": a token that is cut
  * through is left out, unless nothing else is left. */
-static size_t first_token(const struct chip_reading *r, struct chip_span words)
+static size_t first_token(const struct chip_reading *r, struct chip_range words)
 {
     size_t token = r->talk.words[words.from].token;
     return r->talk.tokens[token].first < words.from && token < r->talk.words[words.to - 1].token
@@ -117,7 +117,7 @@ static size_t first_token(const struct chip_reading *r, struct chip_span words)
                : token;
 }
 
-char *chip_reading_text(const struct chip_reading *r, struct chip_span words)
+char *chip_reading_text(const struct chip_reading *r, struct chip_range words)
 {
     struct chip_str text = {0};
     chip_str_add(&text, "");

@@ -24,13 +24,14 @@ enum chip_status chip_reading_begin(const struct chip_transcript *transcript, in
 void chip_reading_done(struct chip_reading *r);
 
 /** A date in these words, one with a deadline before one without. @return false: none */
-bool chip_reading_when(const struct chip_reading *r, struct chip_span words, struct chip_when *out);
+bool chip_reading_when(const struct chip_reading *r, struct chip_range words,
+                       struct chip_when *out);
 
 /** Content words in a range. */
-size_t chip_reading_content(const struct chip_reading *r, struct chip_span words);
+size_t chip_reading_content(const struct chip_reading *r, struct chip_range words);
 
 /** Content words that two ranges share, each stem once. */
-size_t chip_reading_shared(const struct chip_reading *r, struct chip_span a, struct chip_span b);
+size_t chip_reading_shared(const struct chip_reading *r, struct chip_range a, struct chip_range b);
 
 /** First sentence of the next turn; talk.n_sentences: there is none. */
 size_t chip_reading_next_turn(const struct chip_reading *r, size_t sentence);
@@ -39,7 +40,7 @@ size_t chip_reading_next_turn(const struct chip_reading *r, size_t sentence);
 bool chip_reading_has(const struct chip_reading *r, size_t sentence, const char *pattern);
 
 /** Tokens of plain words. */
-struct chip_span chip_reading_tokens(const struct chip_reading *r, struct chip_span words);
+struct chip_range chip_reading_tokens(const struct chip_reading *r, struct chip_range words);
 
 /**
  * A range of words made readable: capital at the beginning, no comma or full stop at the end,
@@ -47,4 +48,4 @@ struct chip_span chip_reading_tokens(const struct chip_reading *r, struct chip_s
  *
  * @return malloc'ed; NULL: out of memory
  */
-char *chip_reading_text(const struct chip_reading *r, struct chip_span words);
+char *chip_reading_text(const struct chip_reading *r, struct chip_range words);

@@ -35,7 +35,7 @@ enum chip_status chip_risks_find(const struct chip_reading *r, struct chip_items
         if (!cue || s->asks || chip_reading_content(r, s->words) < MIN_CONTENT ||
             chip_pattern_find(&r->talk, s->words, "no|not worry|risk|problem|danger|worried", NULL))
             continue;
-        struct chip_span text = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+        struct chip_range text = {chip_pattern_opening(&r->talk, s->words), s->words.to};
         struct chip_item item = chip_item_of(i, text, cue->weight);
         /* "My worry is the drivers. If they think ...": the next sentence says why. */
         bool goes_on = i + 1 < r->talk.n_sentences && s[1].turn == s->turn && !s[1].asks &&

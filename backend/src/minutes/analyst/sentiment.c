@@ -81,11 +81,11 @@ static int tone_of(const struct chip_reading *r, size_t word, size_t first)
     return tone;
 }
 
-json_t *chip_sentiment_of(const struct chip_reading *r, struct chip_span sentences)
+json_t *chip_sentiment_of(const struct chip_reading *r, struct chip_range sentences)
 {
     int sum = 0, hits = 0;
     for (size_t s = sentences.from; s < sentences.to; s++) {
-        struct chip_span words = r->talk.sentences[s].words;
+        struct chip_range words = r->talk.sentences[s].words;
         for (size_t w = words.from; w < words.to; w++) {
             int tone = tone_of(r, w, words.from);
             sum += tone;

@@ -13,4 +13,4 @@
  * @return {label, score -1..1}, or {insufficient_evidence: "too-few-words"}: a new reference; NULL:
  *         out of memory
  */
-json_t *chip_sentiment_of(const struct chip_reading *r, struct chip_span sentences);
+json_t *chip_sentiment_of(const struct chip_reading *r, struct chip_range sentences);

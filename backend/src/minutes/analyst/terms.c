@@ -3,6 +3,12 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "minutes/analyst/calendar.h"
+#include "minutes/analyst/numbers.h"
+
+static const float UNNAMED = 0.3f; /* how little a word counts that may be a verb */
 
 enum { LONGEST_PHRASE = 3 /* content words */ };
 
@@ -41,24 +47,39 @@ enum chip_status chip_terms_weigh(const struct chip_reading *r, struct chip_term
  */
 
 struct candidate {
-    struct chip_span words; /* where it is first */
+    struct chip_range words; /* where it is first */
     int stems[LONGEST_PHRASE];
     size_t n_stems, count;
+    bool named; /* here, or anywhere once they are put together */
     float score;
 };
 
-static bool is_noun_like(const struct chip_reading *r, size_t word)
+static bool may_be_a_term(const struct chip_reading *r, size_t word)
 {
     const char *text = r->texts[word];
+    struct chip_number number;
     return r->talk.words[word].stem >= 0 && isalpha((unsigned char)text[0]) &&
-           !chip_names_has(&r->names, text);
+           !chip_names_has(&r->names, text) && !chip_number_read(&text, 1, &number) &&
+           chip_calendar_weekday_named(text) < 0 && !chip_calendar_month_named(text);
+}
+
+/* "The retries", "of the pool": what follows such a word is a thing rather than a doing. */
+static bool is_named(const struct chip_reading *r, size_t word)
+{
+    static const char *const before[] = {"the",  "a",  "an",    "our", "your",  "my",   "their",
+                                         "this", "of", "for",   "in",  "with",  "per",  "his",
+                                         "her",  "no", "these", "any", "other", "from", "its"};
+    for (size_t i = 0; i < sizeof before / sizeof *before && word > 0; i++)
+        if (strcmp(r->texts[word - 1], before[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Content words side by side, without a comma between them. @return how many from `at` on */
 static size_t run_from(const struct chip_reading *r, size_t at, size_t to)
 {
     size_t n = 0;
-    while (at + n < to && n < LONGEST_PHRASE && is_noun_like(r, at + n)) {
+    while (at + n < to && n < LONGEST_PHRASE && may_be_a_term(r, at + n)) {
         n++;
         if (r->talk.tokens[r->talk.words[at + n - 1].token].mark)
             break;
@@ -85,14 +106,15 @@ static int by_score(const void *a, const void *b)
     return x->words.from < y->words.from ? -1 : 1;
 }
 
-static size_t gather(const struct chip_reading *r, struct chip_span in, struct candidate *out)
+static size_t gather(const struct chip_reading *r, struct chip_range in, struct candidate *out)
 {
     size_t n = 0;
     for (size_t s = in.from; s < in.to; s++) {
-        struct chip_span words = r->talk.sentences[s].words;
+        struct chip_range words = r->talk.sentences[s].words;
         for (size_t at = words.from; at < words.to; at++)
             for (size_t len = run_from(r, at, words.to); len > 0; len--) {
-                out[n] = (struct candidate){{at, at + len}, {0}, len, 1, 0};
+                out[n] = (struct candidate){
+                    .words = {at, at + len}, .n_stems = len, .named = is_named(r, at)};
                 for (size_t i = 0; i < len; i++)
                     out[n].stems[i] = r->talk.words[at + i].stem;
                 n++;
@@ -114,6 +136,7 @@ static size_t count_up(const struct chip_terms *terms, struct candidate *all, si
                 same = same && all[k].stems[j] == one.stems[j];
             if (!same)
                 break;
+            one.named |= all[k].named;
         }
         one.count = k - i;
         float weight = 0;
@@ -122,6 +145,7 @@ static size_t count_up(const struct chip_terms *terms, struct candidate *all, si
         /* Several words that come again are a term; once, they are chance. */
         float length = one.count > 1 ? 1 + 0.5f * (float)(one.n_stems - 1) : 1;
         one.score = (float)one.count * weight / (float)one.n_stems * length;
+        one.score *= one.named ? 1 : UNNAMED;
         all[kept++] = one;
     }
     return kept;
@@ -137,14 +161,14 @@ static bool overlaps(const struct candidate *a, const struct candidate *b)
 }
 
 enum chip_status chip_terms_phrases(const struct chip_reading *r, const struct chip_terms *terms,
-                                    struct chip_span in, size_t n, struct chip_phrases *phrases,
+                                    struct chip_range in, size_t n, struct chip_phrases *phrases,
                                     struct chip_err *err)
 {
     size_t n_words = in.from < in.to ? r->talk.sentences[in.to - 1].words.to -
                                            r->talk.sentences[in.from].words.from
                                      : 0;
     struct candidate *all = calloc(n_words * LONGEST_PHRASE + 1, sizeof *all);
-    struct chip_span *spans = calloc(n + 1, sizeof *spans);
+    struct chip_range *spans = calloc(n + 1, sizeof *spans);
     if (!all || !spans) {
         free(all);
         free(spans);

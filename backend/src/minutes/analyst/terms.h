@@ -15,7 +15,7 @@ void chip_terms_done(struct chip_terms *terms);
 
 /** Key phrases of some sentences: up to n ranges of words, best first, none inside another. */
 struct chip_phrases {
-    struct chip_span *spans; /* [n] owned */
+    struct chip_range *spans; /* [n] owned */
     size_t n;
 };
 
@@ -26,5 +26,5 @@ struct chip_phrases {
  */
 CHIP_MUST_CHECK
 enum chip_status chip_terms_phrases(const struct chip_reading *r, const struct chip_terms *terms,
-                                    struct chip_span in, size_t n, struct chip_phrases *phrases,
+                                    struct chip_range in, size_t n, struct chip_phrases *phrases,
                                     struct chip_err *err);

@@ -5,7 +5,7 @@
 
 enum {
     WINDOW = 10,   /* sentences on each side of a gap that are compared */
-    SHORTEST = 6,  /* sentences of a topic that nobody announced */
+    SHORTEST = 12, /* sentences of a topic that nobody announced */
     LONGEST = 120, /* sentences; longer ones are cut where they are least alike */
     MAX_TITLE = 7, /* words */
 };
@@ -27,21 +27,25 @@ static const char *const announcements[] = {
     "then|now let us plan|discuss|look"};
 
 /* @param title receives the words after it, when they may be a title */
-static bool is_announced(const struct chip_reading *r, size_t sentence, struct chip_span *title)
+static bool is_announced(const struct chip_reading *r, size_t sentence, struct chip_range *title)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_span in = {chip_pattern_opening(&r->talk, s->words), s->words.to};
-    struct chip_span raw = s->words;
+    struct chip_range in = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    struct chip_range raw = s->words;
     size_t end;
     for (size_t i = 0; i < sizeof announcements / sizeof *announcements; i++) {
         if (!chip_pattern_at(&r->talk, in, announcements[i], &end) &&
             !chip_pattern_at(&r->talk, raw, announcements[i], &end))
             continue;
-        *title = (struct chip_span){end, s->words.to};
+        *title = (struct chip_range){end, s->words.to};
         /* "Let us start with the launch date, Alan, where": up to the comma. */
         for (size_t w = end; w + 1 < title->to; w++)
             if (r->talk.tokens[r->talk.words[w].token].mark)
                 title->to = w + 1;
+        if (title->to > end &&
+            chip_pattern_at(&r->talk, (struct chip_range){title->to - 1, title->to},
+                            "then|now|please|again", NULL))
+            title->to--;
         if (s->asks || title->to - end > MAX_TITLE || chip_reading_content(r, *title) == 0)
             title->to = title->from = 0;
         return true;
@@ -63,7 +67,7 @@ static void count(const struct chip_reading *r, const struct chip_terms *terms, 
 }
 
 /* Cosine of what is said before and after; all words of the left side are those that count. */
-static float cosine(const struct chip_reading *r, struct chip_span left, const float *a,
+static float cosine(const struct chip_reading *r, struct chip_range left, const float *a,
                     const float *b, float *seen)
 {
     float dot = 0;
@@ -80,7 +84,8 @@ static float cosine(const struct chip_reading *r, struct chip_span left, const f
     return dot;
 }
 
-static float norm(const struct chip_reading *r, struct chip_span words, const float *a, float *seen)
+static float norm(const struct chip_reading *r, struct chip_range words, const float *a,
+                  float *seen)
 {
     return sqrtf(cosine(r, words, a, a, seen));
 }
@@ -95,9 +100,9 @@ static bool compare(const struct chip_reading *r, const struct chip_terms *terms
     float *before = rows, *after = rows + stems, *seen = rows + 2 * stems;
     for (size_t gap = 1; gap < n; gap++) {
         size_t from = gap > WINDOW ? gap - WINDOW : 0, to = gap + WINDOW < n ? gap + WINDOW : n;
-        struct chip_span left = {r->talk.sentences[from].words.from,
-                                 r->talk.sentences[gap - 1].words.to};
-        struct chip_span right = {left.to, r->talk.sentences[to - 1].words.to};
+        struct chip_range left = {r->talk.sentences[from].words.from,
+                                  r->talk.sentences[gap - 1].words.to};
+        struct chip_range right = {left.to, r->talk.sentences[to - 1].words.to};
         count(r, terms, from, gap, before, 1);
         count(r, terms, gap, to, after, 1);
         float length = norm(r, left, before, seen) * norm(r, right, after, seen);
@@ -136,7 +141,7 @@ static float threshold(const float *depths, size_t n)
 /* ---- cut --------------------------------------------------------------------------------------
  */
 
-static void add(struct chip_topics *topics, size_t from, size_t to, struct chip_span title)
+static void add(struct chip_topics *topics, size_t from, size_t to, struct chip_range title)
 {
     topics->topics[topics->n++] = (struct chip_topic){{from, to}, title};
 }
@@ -154,7 +159,7 @@ static void cut(const struct chip_reading *r, const float *depths, float least,
                 struct chip_topics *topics)
 {
     size_t n = r->talk.n_sentences, from = 0;
-    struct chip_span title = {0, 0}, next = {0, 0};
+    struct chip_range title = {0, 0}, next = {0, 0};
     if (n > 0)
         is_announced(r, 0, &title);
     for (size_t i = 1; i < n; i++) {
@@ -165,14 +170,14 @@ static void cut(const struct chip_reading *r, const float *depths, float least,
             size_t at = deepest(depths, from + LONGEST / 2, i + 1);
             add(topics, from, at, title);
             from = at;
-            title = (struct chip_span){0, 0};
+            title = (struct chip_range){0, 0};
             continue;
         }
         if (!announced && !changes)
             continue;
         add(topics, from, i, title);
         from = i;
-        title = announced ? next : (struct chip_span){0, 0};
+        title = announced ? next : (struct chip_range){0, 0};
     }
     if (n > from)
         add(topics, from, n, title);

@@ -4,8 +4,8 @@
 #include "minutes/analyst/terms.h"
 
 struct chip_topic {
-    struct chip_span sentences;
-    struct chip_span
+    struct chip_range sentences;
+    struct chip_range
         title; /* words, when somebody announced it ("Next point, the price"); or none */
 };
 
