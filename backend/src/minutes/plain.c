@@ -59,8 +59,11 @@ static bool is_kept(const char *lower, size_t i, size_t n)
         return isdigit(before);
     if (c == '.' || c == ',' || c == ':' || c == '/')
         return isdigit(before) && isdigit(after);
-    /* A date keeps its hyphens; other compounds are taken apart. */
-    return c == '-' && isdigit(before) && isdigit(after) && n >= 10;
+    /* A date keeps its hyphens: after four digits, and after two that follow such a one. */
+    if (c != '-' || !isdigit(before) || !isdigit(after) || i < 4)
+        return false;
+    return (isdigit((unsigned char)lower[i - 3]) && isdigit((unsigned char)lower[i - 4])) ||
+           (i >= 7 && lower[i - 3] == '-');
 }
 
 /* Lower case, typographic apostrophes as plain ones. @return bytes */

@@ -100,7 +100,7 @@ static bool find_near(const struct chip_said *talk, struct chip_range in,
                       const struct chip_plain_text *quote, struct chip_range *words)
 {
     struct cell column[MAX_QUOTE + 1];
-    int best = (int)(quote->n * WRONG / ONE_WRONG_IN) + 1;
+    int best = (int)((quote->n * WRONG + ONE_WRONG_IN - 1) / ONE_WRONG_IN) + 1;
     bool found = false;
     for (size_t k = 0; k <= quote->n; k++)
         column[k] = (struct cell){(int)k * WRONG, in.from};

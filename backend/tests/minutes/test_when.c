@@ -147,12 +147,18 @@ static void what_people_understand_differently_is_null(void **state)
 {
     (void)state;
     static const struct said said[] = {
-        {"next Friday", NULL},           {"the Monday after", NULL},
-        {"the following Thursday", NULL}, {"the middle of June", NULL},
-        {"at the beginning of April", NULL}, {"early next week", NULL},
-        {"mid June", NULL},               {"by November", NULL},
-        {"3/4", NULL},                    {"on Monday, March eleventh", NULL},
-        {"in a day or two", NULL},        {"next weekend", NULL},
+        {"next Friday", NULL},
+        {"the Monday after", NULL},
+        {"the following Thursday", NULL},
+        {"the middle of June", NULL},
+        {"at the beginning of April", NULL},
+        {"early next week", NULL},
+        {"mid June", NULL},
+        {"by November", NULL},
+        {"3/4", NULL},
+        {"on Monday, March eleventh", NULL},
+        {"in a day or two", NULL},
+        {"next weekend", NULL},
         {"around Friday", NULL},
     };
     CHECK("2026-03-03", said);
@@ -182,9 +188,12 @@ static void other_days_have_other_weeks(void **state)
 {
     (void)state;
     static const struct said thursday[] = {
-        {"by next Thursday", "2026-05-14"}, {"by next Wednesday", "2026-05-13"},
-        {"next Friday", NULL},              {"by Tuesday", "2026-05-12"},
-        {"this Monday", NULL},              {"end of the week", "2026-05-08"},
+        {"by next Thursday", "2026-05-14"},
+        {"by next Wednesday", "2026-05-13"},
+        {"next Friday", NULL},
+        {"by Tuesday", "2026-05-12"},
+        {"this Monday", NULL},
+        {"end of the week", "2026-05-08"},
     };
     CHECK("2026-05-07", thursday);
     static const struct said saturday[] = {
@@ -206,8 +215,13 @@ static void other_days_have_other_weeks(void **state)
     };
     CHECK("2026-12-31", silvester);
     static const struct said unknown[] = {
-        {"tomorrow", NULL}, {"by Friday", NULL},   {"in two weeks", NULL}, {"March tenth", NULL},
-        {"this week", NULL}, {"2026-04-15", "2026-04-15"}, {"March tenth 2026", "2026-03-10"},
+        {"tomorrow", NULL},
+        {"by Friday", NULL},
+        {"in two weeks", NULL},
+        {"March tenth", NULL},
+        {"this week", NULL},
+        {"2026-04-15", "2026-04-15"},
+        {"March tenth 2026", "2026-03-10"},
     };
     CHECK("", unknown);
 }
@@ -219,10 +233,14 @@ static void past_days_and_deadlines_are_told(void **state)
         const char *text;
         int past, deadline, from, n;
     } said[] = {
-        {"last Tuesday we had forty", 1, 0, 0, 2}, {"three days ago", 1, 0, 0, 3},
-        {"yesterday", 1, 0, 0, 1},                 {"send it by Friday please", 0, 1, 2, 2},
-        {"send it on Friday", 0, 0, 2, 2},         {"you have it until Monday, April sixth", 0, 1, 3, 4},
-        {"last week", 1, 0, 0, 2},                 {"before the end of next week", 0, 1, 0, 6},
+        {"last Tuesday we had forty", 1, 0, 0, 2},
+        {"three days ago", 1, 0, 0, 3},
+        {"yesterday", 1, 0, 0, 1},
+        {"send it by Friday please", 0, 1, 2, 2},
+        {"send it on Friday", 0, 0, 2, 2},
+        {"you have it until Monday, April sixth", 0, 1, 3, 4},
+        {"last week", 1, 0, 0, 2},
+        {"before the end of next week", 0, 1, 0, 6},
         {"January fifteenth", 1, 0, 0, 2},
     };
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
@@ -240,9 +258,9 @@ static void past_days_and_deadlines_are_told(void **state)
 static void every_day_of_four_years_is_understood_by_its_name(void **state)
 {
     (void)state;
-    static const char *const months[] = {"January", "February", "March",     "April",
-                                         "May",     "June",     "July",      "August",
-                                         "September", "October", "November", "December"};
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
     for (int32_t day = day_of("2025-01-01"); day < day_of("2029-01-01"); day++) {
         char date[CHIP_DATE_TEXT], text[64];
         chip_date_format(day, date);

@@ -51,9 +51,8 @@ static const struct chip_phrase proposals[] = {{"i suggest|propose|recommend", 0
 
 /* "Let us start": how the talk goes on, no decision. */
 static const char PROCEDURE[] =
-    "start|begin|go|move|talk|see|look|hear|discuss|continue|wait|take a|them|it|this|that|one|the|"
-    "break|come|turn|get|say|be|plan|jump|step|dive|pause|wrap|close|finish|recap|review|do|try|"
-    "thank|think|let";
+    "start|begin|go|move|talk|see|look|hear|discuss|continue|wait|come|turn|get|say|be|plan|jump|"
+    "step|dive|pause|wrap|close|finish|recap|review|do|try|thank|think|let|take";
 
 static const struct chip_phrase acceptances[] = {
     {"^agreed", 0.4f},
@@ -116,11 +115,14 @@ static bool opens_a_conclusion(const struct chip_reading *r, size_t sentence)
     if (first > 0 && r->talk.sentences[first - 1].turn == s->turn)
         return false;
     size_t opening = chip_pattern_opening(&r->talk, s->words);
-    bool then =
-        chip_pattern_find(&r->talk, (struct chip_range){s->words.from, opening}, "then|so", NULL);
-    bool acknowledges =
-        chip_pattern_at(&r->talk, r->talk.sentences[first].words, OPENS_A_CONCLUSION, NULL) ||
-        chip_pattern_at(&r->talk, r->talk.sentences[first].words, "all right", NULL);
+    struct chip_range before = {s->words.from, opening}, start = r->talk.sentences[first].words;
+    bool acknowledges = chip_pattern_at(&r->talk, start, OPENS_A_CONCLUSION, NULL) ||
+                        chip_pattern_at(&r->talk, start, "all right", NULL);
+    /* "Okay, so" is how people go on telling. */
+    bool tells = chip_pattern_at(&r->talk, start, "okay|right", NULL);
+    bool then = chip_pattern_find(&r->talk, before, "then", NULL) ||
+                (!tells && chip_pattern_find(&r->talk, before, "so", NULL)) ||
+                chip_pattern_at(&r->talk, start, "agreed|settled|deal", NULL);
     return acknowledges && then;
 }
 

@@ -154,7 +154,7 @@ static bool find_imperative(const struct chip_reading *r, size_t sentence, size_
     static const char verbs[] =
         "send|write|check|find|ask|call|prepare|book|schedule|draft|review|finish|fix|add|update|"
         "order|pay|sign|keep|collect|organise|organize|test|contact|email|mail|forward|remind|"
-        "arrange|invite|let * know|give|bring|print|clean|upload|download|install|document";
+        "arrange|invite|give|bring|print|clean|upload|download|install|document";
     struct chip_range words = r->talk.sentences[sentence].words;
     words.from = called == SIZE_MAX ? chip_pattern_opening(&r->talk, words) : called + 1;
     if (r->talk.sentences[sentence].asks || words.to - words.from < 2 ||

@@ -1,6 +1,6 @@
 #include "minutes/analyst/risks.h"
 
-enum { MIN_CONTENT = 3 };
+enum { MIN_CONTENT = 2 };
 
 static const float LEAST = 0.5f;
 

@@ -1,0 +1,155 @@
+/* Who does what by when. */
+#include "talks.h"
+
+#define CHECK_ONE(lines, what, owner, date)      \
+    do {                                         \
+        struct chip_transcript *t = TALK(lines); \
+        json_t *minutes = minutes_of(t);         \
+        check_one(minutes, what, owner, date);   \
+        json_decref(minutes);                    \
+        chip_transcript_free(t);                 \
+    } while (0)
+
+static void check_one(const json_t *minutes, const char *what, const char *owner, const char *date)
+{
+    const json_t *item = json_array_get(json_object_get(minutes, "action_items"), 0);
+    assert_int_equal(count_of(minutes, "action_items"), what ? 1 : 0);
+    if (!what)
+        return;
+    assert_string_equal(text_at(minutes, "action_items", 0, "what"), what);
+    const char *name = json_string_value(json_object_get(json_object_get(item, "owner"), "name"));
+    assert_string_equal(name ? name : "", owner);
+    const char *due = json_string_value(json_object_get(json_object_get(item, "due"), "date"));
+    assert_string_equal(due ? due : "", date);
+    assert_true(json_array_size(json_object_get(item, "evidence")) > 0);
+}
+
+static void a_promise_is_a_task_of_who_makes_it(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: I will send the contract to the lawyer by Friday."};
+    CHECK_ONE(a, "Send the contract to the lawyer", "Ann", "2026-03-06");
+    static const char *const b[] = {"Ann: Okay, and I'm going to book the big room tomorrow."};
+    CHECK_ONE(b, "Book the big room", "Ann", "2026-03-04");
+    static const char *const c[] = {"Ann: Let me check the numbers with finance."};
+    CHECK_ONE(c, "Check the numbers with finance", "Ann", "");
+}
+
+static void a_request_with_a_yes_is_a_task_of_who_says_yes(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Ben, could you write the offer for the museum?",
+                                    "Cleo: That would be nice.",
+                                    "Ben: Sure, you will have it by next Monday."};
+    CHECK_ONE(a, "Write the offer for the museum", "Ben", "2026-03-09");
+    static const char *const b[] = {"Ann: Please order new chairs for the office.",
+                                    "Ben: Will do."};
+    CHECK_ONE(b, "Order new chairs for the office", "Ben", "");
+    static const char *const c[] = {"Ann: Ben, can you close the ticket? End of the month?",
+                                    "Ben: Yes, that is fine."};
+    CHECK_ONE(c, "Close the ticket", "Ben", "2026-03-31");
+}
+
+static void a_request_that_is_refused_is_no_task(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Ben, could you write the offer for the museum?",
+                                    "Ben: No, sorry, that is too much for me."};
+    CHECK_ONE(a, NULL, NULL, NULL);
+}
+
+static void what_is_over_with_the_answer_is_no_task(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Can you hear me?",
+                                    "Ben: Yes, I can hear you well.",
+                                    "Ann: Could you explain the numbers to us?",
+                                    "Ben: Sure.",
+                                    "Ann: I will be in Rome on Friday.",
+                                    "Ben: I will never do it.",
+                                    "Ann: I can see the map.",
+                                    "Ben: I will say it again."};
+    CHECK_ONE(a, NULL, NULL, NULL);
+}
+
+static void a_task_may_belong_to_somebody_who_is_spoken_about(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Cleo will print the posters by Thursday.", "Cleo: Right.",
+                                    "Ben: Hm."};
+    CHECK_ONE(a, "Print the posters", "Cleo", "2026-03-05");
+}
+
+static void names_are_learnt_from_calls(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"S1: Miguel, how are the sales?", "S2: They are up a little.",
+                                    "S1: Miguel, could you send the table to the bank?",
+                                    "S2: Yes, I will send the table tomorrow.",
+                                    "S1: Thanks, Miguel."};
+    CHECK_ONE(a, "Send the table to the bank", "Miguel", "2026-03-04");
+}
+
+static void a_task_says_what_it_is_about(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Can the app print tickets for groups?",
+                                    "Ben: It can. I will build it by Friday."};
+    CHECK_ONE(a, "Build it (\"Can the app print tickets for groups?\")", "Ben", "2026-03-06");
+}
+
+static void what_is_taken_back_is_no_task(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: I will call the printer tomorrow.", "Ben: Why?",
+                                    "Ann: No, wait, scratch that."};
+    CHECK_ONE(a, NULL, NULL, NULL);
+}
+
+static void a_task_that_is_said_again_is_one(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: I will call the printer about the posters.", "Ben: Good.",
+                                    "Ann: So I will call the printer by Friday, and that is it."};
+    struct chip_transcript *t = TALK(a);
+    json_t *minutes = minutes_of(t);
+    assert_int_equal(count_of(minutes, "action_items"), 1);
+    const json_t *item = json_array_get(json_object_get(minutes, "action_items"), 0);
+    assert_int_equal(json_array_size(json_object_get(item, "evidence")), 2);
+    json_decref(minutes);
+    chip_transcript_free(t);
+}
+
+static void without_the_date_of_the_meeting_days_have_no_date(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: I will send the contract to the lawyer by Friday."};
+    struct chip_transcript *t = TALK(a);
+    json_t *minutes = NULL;
+    assert_int_equal(chip_minutes_analyse(t, NULL, &minutes, NULL), CHIP_OK);
+    const json_t *item = json_array_get(json_object_get(minutes, "action_items"), 0);
+    const json_t *due = json_object_get(item, "due");
+    assert_true(json_is_null(json_object_get(due, "date")));
+    assert_string_equal(json_string_value(json_object_get(due, "said")), "by Friday");
+    const json_t *notes = json_object_get(json_object_get(minutes, "audit"), "notes");
+    assert_int_equal(json_array_size(notes), 1);
+    json_decref(minutes);
+    chip_transcript_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_promise_is_a_task_of_who_makes_it),
+        cmocka_unit_test(a_request_with_a_yes_is_a_task_of_who_says_yes),
+        cmocka_unit_test(a_request_that_is_refused_is_no_task),
+        cmocka_unit_test(what_is_over_with_the_answer_is_no_task),
+        cmocka_unit_test(a_task_may_belong_to_somebody_who_is_spoken_about),
+        cmocka_unit_test(names_are_learnt_from_calls),
+        cmocka_unit_test(a_task_says_what_it_is_about),
+        cmocka_unit_test(what_is_taken_back_is_no_task),
+        cmocka_unit_test(a_task_that_is_said_again_is_one),
+        cmocka_unit_test(without_the_date_of_the_meeting_days_have_no_date),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
