@@ -44,8 +44,10 @@ static struct chip_name *add(struct chip_names *names, const char *plain, const 
     name = &names->names[names->n];
     *name = (struct chip_name){.speaker = -1};
     name->votes = calloc(names->talk->transcript->n_speakers + 1, sizeof *name->votes);
-    if (!name->votes)
+    if (!name->votes) {
+        names->failed = true;
         return NULL;
+    }
     names->n++;
     strncpy(name->plain, plain, LONGEST - 1);
     for (size_t i = 0; *shown && i + 1 < LONGEST; shown++)
@@ -209,6 +211,10 @@ enum chip_status chip_names_learn(const struct chip_said *talk, struct chip_name
     for (size_t i = 0; i < talk->n_sentences; i++)
         learn_from(names, lowered, i);
     free(lowered);
+    if (names->failed) {
+        chip_names_done(names);
+        return chip_fail(err, CHIP_E_NOMEM, "not enough memory to read the transcript");
+    }
     decide(names);
     return CHIP_OK;
 }

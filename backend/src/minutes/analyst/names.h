@@ -10,6 +10,7 @@ struct chip_names {
     const struct chip_said *talk; /* borrowed */
     struct chip_name *names;      /* owned */
     size_t n;
+    bool failed; /* private: out of memory while learning */
 };
 
 /** @param names free it with chip_names_done(). @return CHIP_OK or CHIP_E_NOMEM */
