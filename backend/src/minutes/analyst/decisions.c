@@ -218,7 +218,7 @@ static void add_proposal(struct chip_items *items, const struct chip_reading *r,
         return;
     add(items, r, sentence, sentence, weight + accepted);
     size_t next = chip_reading_next_turn(r, sentence);
-    if (next < r->talk.n_sentences)
+    if (!items->failed && next < r->talk.n_sentences)
         chip_item_prove(&items->items[items->n - 1], next);
 }
 
