@@ -7,6 +7,7 @@ ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 SAMPLES = os.path.join(ROOT, 'samples')
 MEETING = os.path.join(SAMPLES, 'meeting')
 MEETINGS = os.path.join(SAMPLES, 'meetings')
+HELDOUT = os.path.join(SAMPLES, 'heldout')
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, SAMPLES)

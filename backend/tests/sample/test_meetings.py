@@ -1,4 +1,4 @@
-"""samples/meetings/*/actions.json say what their scripts say."""
+"""actions.json of each meeting in samples/meetings and samples/heldout says what its script says."""
 import datetime
 import json
 import os
@@ -16,13 +16,13 @@ def plain(text):
 
 class Meetings(unittest.TestCase):
     def each(self):
-        names = sorted(os.listdir(meeting.MEETINGS))
-        self.assertGreaterEqual(len(names), 3)
-        for name in names:
-            folder = os.path.join(meeting.MEETINGS, name)
+        folders = [os.path.join(group, name) for group in (meeting.MEETINGS, meeting.HELDOUT)
+                   for name in sorted(os.listdir(group))]
+        self.assertGreaterEqual(len(folders), 7)
+        for folder in folders:
             with open(os.path.join(folder, 'actions.json'), encoding='utf-8') as file:
                 data = json.load(file)
-            with self.subTest(name):
+            with self.subTest(os.path.basename(folder)):
                 yield folder, data, {int(line['id']): line for line in meeting.script(folder)}
 
     def test_lines_are_numbered_in_order_and_spoken_by_the_people(self):
