@@ -109,6 +109,7 @@ void chip_check_service(struct chip_checks *checks)
         check_store(checks, &service);
         check_callers(checks, &service.settings);
         check_addresses(checks, &service.settings);
+        chip_check_minutes(checks, &service.settings);
     } else {
         struct chip_check *check = chip_checks_add(checks, "settings");
         chip_check_detail(check, "%s", err.message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/str.h"
+#include "cli/settings.h"
 
 enum chip_check_state {
     CHIP_CHECK_OK,
@@ -37,6 +38,9 @@ void chip_check_libraries(struct chip_checks *checks);
 
 /** The service's settings, data folder, store, who may call it, and how decoders are locked in. */
 void chip_check_service(struct chip_checks *checks);
+
+/** Who writes minutes, and the file of values. No network is needed. */
+void chip_check_minutes(struct chip_checks *checks, const struct chip_settings *settings);
 
 /** Where models are searched, which are there, and how to get those that are not. */
 void chip_check_models(struct chip_checks *checks);

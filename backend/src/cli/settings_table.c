@@ -2,6 +2,8 @@
 #include "cli/settings.h"
 
 static const char *const levels[] = {"debug", "info", "notice", "warning", "error", NULL};
+static const char *const providers[] = {"auto",       "gemini",  "openai", "anthropic",
+                                        "compatible", "builtin", NULL};
 
 #define GIB (INT64_C(1) << 30)
 
@@ -123,6 +125,77 @@ static const struct chip_setting_info table[CHIP_N_SETTINGS] = {
                              .unset = "0",
                              .meaning = "listen on a public address although anybody may then do "
                                         "anything: only where something else keeps strangers out"},
+    [CHIP_SET_AI_PROVIDER] = {.name = "AI_PROVIDER",
+                              .kind = CHIP_SETTING_CHOICE,
+                              .unset = "auto",
+                              .choices = providers,
+                              .meaning =
+                                  "who writes the minutes: auto is the first of gemini, openai and "
+                                  "anthropic whose key is set, compatible if only AI_BASE_URL and "
+                                  "AI_MODEL are, else builtin, which needs no network"},
+    [CHIP_SET_AI_MODEL] = {.name = "AI_MODEL",
+                           .meaning =
+                               "its model, such as llama3.2:3b; the vendor's default if not set"},
+    [CHIP_SET_AI_BASE_URL] =
+        {.name = "AI_BASE_URL",
+         .meaning = "its address, such as http://localhost:11434/v1 for Ollama; the vendor's if "
+                    "not set; a key goes by https only, or to this machine"},
+    [CHIP_SET_AI_FALLBACK] =
+        {.name = "AI_FALLBACK",
+         .meaning = "who is asked when it fails, in order, each with a model if wanted: openai, "
+                    "compatible:llama3.2:3b; builtin is always the last"},
+    [CHIP_SET_GEMINI_API_KEY] = {.name = "GEMINI_API_KEY",
+                                 .is_secret = true,
+                                 .meaning = "key for gemini"},
+    [CHIP_SET_OPENAI_API_KEY] = {.name = "OPENAI_API_KEY",
+                                 .is_secret = true,
+                                 .meaning = "key for openai"},
+    [CHIP_SET_ANTHROPIC_API_KEY] = {.name = "ANTHROPIC_API_KEY",
+                                    .is_secret = true,
+                                    .meaning = "key for anthropic"},
+    [CHIP_SET_AI_API_KEY] = {.name = "AI_API_KEY",
+                             .is_secret = true,
+                             .meaning = "key for compatible, where it wants one"},
+    [CHIP_SET_AI_ANTHROPIC_VERSION] = {.name = "AI_ANTHROPIC_VERSION",
+                                       .unset = "2026-10-21",
+                                       .meaning = "version of Anthropic's API"},
+    [CHIP_SET_AI_TEMPERATURE] = {.name = "AI_TEMPERATURE",
+                                 .meaning =
+                                     "0 to 2; not sent if not set, as many models refuse it"},
+    [CHIP_SET_AI_MAX_TOKENS] = {.name = "AI_MAX_TOKENS",
+                                .kind = CHIP_SETTING_NUMBER,
+                                .unset = "8192",
+                                .min = 256,
+                                .max = 131072,
+                                .meaning = "longest answer of a model, its thoughts included"},
+    [CHIP_SET_AI_CHUNK_TOKENS] = {.name = "AI_CHUNK_TOKENS",
+                                  .kind = CHIP_SETTING_NUMBER,
+                                  .unset = "0",
+                                  .max = 1000000,
+                                  .meaning = "transcript in one request, the rest goes into "
+                                             "further ones; 0 is 24000, and 6000 for compatible"},
+    [CHIP_SET_AI_TIMEOUT_SECONDS] = {.name = "AI_TIMEOUT_SECONDS",
+                                     .kind = CHIP_SETTING_NUMBER,
+                                     .unset = "300",
+                                     .min = 1,
+                                     .max = 3600,
+                                     .meaning = "how long a model may take for one answer"},
+    [CHIP_SET_AI_DEADLINE_SECONDS] = {.name = "AI_DEADLINE_SECONDS",
+                                      .kind = CHIP_SETTING_NUMBER,
+                                      .unset = "900",
+                                      .min = 1,
+                                      .max = 36000,
+                                      .meaning = "how long minutes may take, retries and fallbacks "
+                                                 "included, before builtin writes them"},
+    [CHIP_SET_AI_PRICES] = {.name = "AI_PRICES",
+                            .meaning = "USD per million tokens in and out, for the cost in the "
+                                       "minutes: gpt-5.1=1.25/10, ..."},
+    [CHIP_SET_TEMPLATES_DIR] =
+        {.name = "CHIP_TEMPLATES_DIR",
+         .meaning = "folder of templates of minutes, NAME.md, that come before the built-in ones"},
+    [CHIP_SET_VALUES] =
+        {.name = "CHIP_VALUES",
+         .meaning = "JSON file of company values that meetings are held against (docs/MINUTES.md)"},
     [CHIP_SET_LOG_LEVEL] = {.name = "CHIP_LOG_LEVEL",
                             .kind = CHIP_SETTING_CHOICE,
                             .unset = "info",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "minutes/merge.h"
 #include "minutes/plan.h"
 #include "minutes/prompt.h"
@@ -293,6 +294,15 @@ static void add_failures(json_t *minutes, json_t *failures)
     }
 }
 
+/* From which day "by Friday" was counted; others ask again with the same one. */
+static void add_date(json_t *minutes, int32_t day)
+{
+    char text[CHIP_DATE_TEXT];
+    if (day > 0)
+        chip_date_format(day, text);
+    json_object_set_new(minutes, "date", day > 0 ? json_string(text) : json_null());
+}
+
 static enum chip_status write_by(struct writing *w, const struct chip_plan *plan, json_t **out,
                                  struct chip_err *err)
 {
@@ -334,6 +344,7 @@ enum chip_status chip_minutes_write(const struct chip_minutes_provider *settings
     json_t *minutes = NULL;
     status = write_by(&w, &plan, &minutes, err);
     if (status == CHIP_OK) {
+        add_date(minutes, w.options->meeting_day);
         add_failures(minutes, w.failures);
         *out = minutes;
     }

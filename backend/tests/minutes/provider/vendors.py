@@ -272,6 +272,7 @@ class Server:
         self.vendor, self.minutes = vendor, minutes or {}
         self.script, self.requests, self.prompts = [], [], []
         self.released = threading.Event()
+        self.asked = threading.Event()  # a request has come
 
     def __enter__(self):
         outer = self
@@ -302,6 +303,7 @@ class Server:
         body = json.loads(handler.rfile.read(int(handler.headers['Content-Length'])))
         headers = {k.lower(): v for k, v in handler.headers.items()}
         self.requests.append((handler.path, headers, body))
+        self.asked.set()
         try:
             if headers.get('content-type') != 'application/json' or 'expect' in headers:
                 raise Refused(400, {'error': {'message': 'content-type'}})
