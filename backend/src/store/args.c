@@ -11,15 +11,28 @@ static const char *const statuses[] = {"pending", "processing", "completed", "fa
 
 enum { TIME_CHARS = 24 };
 
+/* Does the text begin as the form does, where 0 stands for any digit? */
+static bool has_form(const char *text, const char *form)
+{
+    for (size_t i = 0; form[i]; i++)
+        if (form[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
+            return false;
+    return true;
+}
+
 /* What is wrong with a value, as the end of a sentence; NULL: nothing. */
 static const char *wrong_place(const char *text)
 {
-    static const char form[] = "0000-00-00T00:00:00.000Z/";
-    static const char problem[] = "must be a time and an id, as the list before gave it";
-    for (size_t i = 0; form[i]; i++)
-        if (form[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
-            return problem;
-    return chip_uuid_valid(text + TIME_CHARS + 1) ? NULL : problem;
+    return has_form(text, "0000-00-00T00:00:00.000Z/") && chip_uuid_valid(text + TIME_CHARS + 1)
+               ? NULL
+               : "must be a time and an id, as the list before gave it";
+}
+
+static const char *wrong_time(const char *text)
+{
+    return strlen(text) == TIME_CHARS && has_form(text, "0000-00-00T00:00:00.000Z")
+               ? NULL
+               : "must be a time such as 2026-11-24T12:00:00.000Z";
 }
 
 static const char *wrong_status(const char *text)
@@ -42,6 +55,8 @@ static const char *wrong_text(const struct chip_arg *arg, const json_t *value)
         return chip_uuid_valid(text) ? NULL : "must be a UUID";
     if (arg->kind == CHIP_ARG_PLACE)
         return wrong_place(text);
+    if (arg->kind == CHIP_ARG_TIME)
+        return wrong_time(text);
     if (arg->kind == CHIP_ARG_STATUS)
         return wrong_status(text);
     return (double)n <= arg->max ? NULL : "is too long";
@@ -71,6 +86,7 @@ static const char *wrong(const struct chip_arg *arg, const json_t *value)
     case CHIP_ARG_TEXT:
     case CHIP_ARG_STATUS:
     case CHIP_ARG_PLACE:
+    case CHIP_ARG_TIME:
         return wrong_text(arg, value);
     case CHIP_ARG_INT:
     case CHIP_ARG_NUMBER:
@@ -83,6 +99,7 @@ static const char *wrong(const struct chip_arg *arg, const json_t *value)
     case CHIP_ARG_ARRAY:
     case CHIP_ARG_EVENTS:
     case CHIP_ARG_ENTRIES:
+    case CHIP_ARG_TERMS:
     case CHIP_ARG_UUIDS:
         return wrong_array(arg, value);
     case CHIP_ARG_ANY:
@@ -189,6 +206,8 @@ static enum chip_status check_value(const struct check *check, const struct chip
         return check_rows(check, arg, chip_event_columns, given, out, err);
     if (arg->kind == CHIP_ARG_ENTRIES)
         return check_rows(check, arg, chip_audit_columns, given, out, err);
+    if (arg->kind == CHIP_ARG_TERMS)
+        return check_rows(check, arg, chip_search_columns, given, out, err);
     if (arg->kind == CHIP_ARG_UUIDS)
         return check_uuids(check, arg, given, out, err);
     *out = json_incref(given);

@@ -61,6 +61,13 @@ const struct chip_arg chip_event_columns[] = {
     END,
 };
 
+const struct chip_arg chip_search_columns[] = {
+    {"text", CHIP_ARG_TEXT, true, .max = TITLE_BYTES},
+    {"prefix", CHIP_ARG_BOOL, .otherwise = "false"},
+    {"exclude", CHIP_ARG_BOOL, .otherwise = "false"},
+    END,
+};
+
 static const struct chip_arg none[] = {END};
 static const struct chip_arg leased[] = {LEASED, END};
 static const struct chip_arg by_id[] = {{"id", CHIP_ARG_UUID, true}, END};
@@ -149,6 +156,17 @@ static const struct chip_arg save_analysis[] = {
     END,
 };
 
+static const struct chip_arg search_meetings[] = {
+    {"terms", CHIP_ARG_TERMS, true, .max = 32},
+    {"speaker", CHIP_ARG_TEXT, .max = NAME_BYTES},
+    {"since", CHIP_ARG_TIME},
+    {"until", CHIP_ARG_TIME},
+    {"before", CHIP_ARG_PLACE},
+    {"limit", CHIP_ARG_INT, .min = 1, .max = 100, .otherwise = "20"},
+    {"hits", CHIP_ARG_INT, .min = 1, .max = 200, .otherwise = "5"},
+    END,
+};
+
 static const struct chip_arg list_events[] = {
     {"job_id", CHIP_ARG_UUID, true},
     {"after", CHIP_ARG_INT, .max = BIGGEST, .otherwise = "0"},
@@ -221,6 +239,7 @@ static const struct chip_function functions[] = {
     {"release_job", CHIP_FN_RELEASE_JOB, false, leased},
     {"rename_job", CHIP_FN_RENAME_JOB, true, rename_job},
     {"save_analysis", CHIP_FN_SAVE_ANALYSIS, true, save_analysis},
+    {"search_meetings", CHIP_FN_SEARCH_MEETINGS, true, search_meetings},
     {"watch_jobs", CHIP_FN_WATCH_JOBS, false, watch_jobs},
 };
 

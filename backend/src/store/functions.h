@@ -29,6 +29,7 @@ enum chip_function_id {
     CHIP_FN_RELEASE_JOB,
     CHIP_FN_RENAME_JOB,
     CHIP_FN_SAVE_ANALYSIS,
+    CHIP_FN_SEARCH_MEETINGS,
     CHIP_FN_WATCH_JOBS,
     CHIP_N_FUNCTIONS,
 };
@@ -41,12 +42,14 @@ enum chip_arg_kind {
     CHIP_ARG_BOOL,
     CHIP_ARG_STATUS, /* a job's */
     CHIP_ARG_PLACE,  /* "2026-11-24T12:00:00.123Z/UUID": where a list goes on */
+    CHIP_ARG_TIME,   /* "2026-11-24T12:00:00.123Z" */
     CHIP_ARG_OBJECT,
     CHIP_ARG_ARRAY,    /* at most `max` values */
     CHIP_ARG_ANY,      /* any JSON but null, which is none */
     CHIP_ARG_ANALYSIS, /* an object with columns of meeting_analysis; null counts as a value */
     CHIP_ARG_EVENTS,   /* at most `max` of {kind, data} */
     CHIP_ARG_ENTRIES,  /* at most `max` entries of the audit log */
+    CHIP_ARG_TERMS,    /* at most `max` of {text, prefix, exclude} */
     CHIP_ARG_UUIDS,    /* an array of at most `max` */
 };
 
@@ -77,3 +80,5 @@ extern const struct chip_arg chip_analysis_columns[];
 extern const struct chip_arg chip_audit_columns[];
 /** Members of an event of heartbeat_job. */
 extern const struct chip_arg chip_event_columns[];
+/** Members of a term of search_meetings. */
+extern const struct chip_arg chip_search_columns[];

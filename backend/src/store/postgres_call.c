@@ -25,6 +25,7 @@ static char *as_text(const struct chip_arg *arg, const json_t *value)
     case CHIP_ARG_TEXT:
     case CHIP_ARG_STATUS:
     case CHIP_ARG_PLACE:
+    case CHIP_ARG_TIME:
         return strdup(json_string_value(value));
     case CHIP_ARG_UUIDS:
         return uuid_array(value);
@@ -37,6 +38,7 @@ static char *as_text(const struct chip_arg *arg, const json_t *value)
     case CHIP_ARG_ANALYSIS:
     case CHIP_ARG_EVENTS:
     case CHIP_ARG_ENTRIES:
+    case CHIP_ARG_TERMS:
         break;
     }
     return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);

@@ -70,6 +70,7 @@ static const struct {
     [CHIP_FN_RELEASE_JOB] = {chip_sqlite_release_job, WRITES_TO_DISK},
     [CHIP_FN_RENAME_JOB] = {chip_sqlite_rename_job, WRITES_TO_DISK},
     [CHIP_FN_SAVE_ANALYSIS] = {chip_sqlite_save_analysis, WRITES_TO_DISK},
+    [CHIP_FN_SEARCH_MEETINGS] = {chip_sqlite_search_meetings, READS},
     [CHIP_FN_WATCH_JOBS] = {NULL, WATCHES},
 };
 

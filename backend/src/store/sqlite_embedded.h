@@ -5,3 +5,5 @@
 
 extern const unsigned char chip_embedded_sqlite_1_init[];
 extern const size_t chip_embedded_sqlite_1_init_size;
+extern const unsigned char chip_embedded_sqlite_2_search[];
+extern const size_t chip_embedded_sqlite_2_search_size;

@@ -4,6 +4,7 @@
 
 const struct chip_step chip_sqlite_steps[] = {
     {"1_init", (const char *)chip_embedded_sqlite_1_init},
+    {"2_search", (const char *)chip_embedded_sqlite_2_search},
 };
 const int chip_sqlite_n_steps = sizeof chip_sqlite_steps / sizeof *chip_sqlite_steps;
 

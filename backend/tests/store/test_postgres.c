@@ -153,7 +153,8 @@ static void an_old_database_is_brought_up_to_date_with_its_rows(void **state)
                           "('11111111-2222-4333-8444-555555555555', 'Kept', '{\"url\": \"u\"}', 7, "
                           "'completed');"
                           "INSERT INTO meeting_analysis (job_id, version, transcript) VALUES "
-                          "('11111111-2222-4333-8444-555555555555', 5, '{\"words\": [1, 2]}')");
+                          "('11111111-2222-4333-8444-555555555555', 5, '{\"words\": [1, 2], "
+                          "\"segments\": [{\"text\": \"found\"}]}')");
     assert_true(chip_pg_is_good(result));
     PQclear(result);
     PQfinish(conn);
@@ -172,6 +173,10 @@ static void an_old_database_is_brought_up_to_date_with_its_rows(void **state)
         json_array_size(json_object_get(json_object_get(analysis, "transcript"), "words")), 2);
     json_decref(job);
     json_decref(analysis);
+    args = json_pack("{s:[{s:s}]}", "terms", "text", "found");
+    json_t *search = call(f->store, NULL, "search_meetings", args);
+    assert_int_equal(json_array_size(json_object_get(search, "meetings")), 1);
+    json_decref(search);
 }
 
 static void a_step_that_fails_leaves_nothing_of_itself(void **state)

@@ -196,8 +196,9 @@ static void a_user_sees_no_row_of_another_anywhere(void **state)
         run("ROLLBACK");
     }
     PQclear(relations);
-    assert_int_equal(n_full, 9); /* there is something to see in all but schema_migrations */
-    assert_int_equal(n_own, 7);  /* of that, A is shown all but checkpoints and the audit log */
+    assert_int_equal(n_full, 12); /* there is something to see in all but schema_migrations */
+    assert_int_equal(n_own,
+                     8); /* A is shown all but checkpoints, audit log, what search is made of */
 }
 
 static void a_token_without_a_user_sees_and_changes_nothing(void **state)
@@ -321,6 +322,7 @@ static void fingerprint(char text[33])
         " SELECT j::text FROM processing_jobs j UNION ALL SELECT c::text FROM job_checkpoints c"
         " UNION ALL SELECT e::text FROM job_events e UNION ALL SELECT a::text FROM audit_log a"
         " UNION ALL SELECT m::text FROM meeting_analysis m"
+        " UNION ALL SELECT p::text FROM search_passages p"
         " UNION ALL SELECT d::text FROM webhook_deliveries d) r(t) WHERE t LIKE '" MARK "'");
     snprintf(text, 33, "%s", PQgetvalue(result, 0, 0));
     PQclear(result);

@@ -85,6 +85,11 @@ static void a_database_of_version_1_is_read_and_worked_on(void **state)
     suite_is_null(row, "metrics");
     json_decref(all);
 
+    json_t *search =
+        suite_call(&c, "search_meetings", json_pack("{s:[{s:s}]}", "terms", "text", "ja"));
+    assert_int_equal(json_array_size(json_object_get(search, "meetings")), 1);
+    json_decref(search);
+
     suite_complete(&c, 2, "b0000000-0000-4000-8000-000000000002");
     json_t *hooks = suite_call(&c, "claim_deliveries",
                                json_pack("{s:i, s:i}", "limit", 9, "lease_seconds", 60));
