@@ -102,9 +102,9 @@ class Meeting:
             path = os.path.join(folder, 'transcript.json')
             with open(path, 'w', encoding='utf-8') as file:
                 json.dump(self.transcript, file)
-            out = subprocess.run([chip, 'minutes', path, '--format', 'json', '--date',
-                                  self.truth['meeting']['date']], stdout=subprocess.PIPE,
-                                 check=True).stdout
+            out = subprocess.run([chip, 'minutes', path, '--provider', 'builtin', '--format',
+                                  'json', '--date', self.truth['meeting']['date']],
+                                 stdout=subprocess.PIPE, check=True).stdout
         self.minutes = json.loads(out)
         return self.minutes
 

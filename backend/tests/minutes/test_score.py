@@ -20,8 +20,8 @@ PROMISED = 0.8
 OTHERS = {'decisions': (0.8, 0.75), 'action_items': (0.6, 0.7)}
 
 
-def meetings():
-    folder = os.path.join(SAMPLES, 'meetings')
+def meetings(group='meetings'):
+    folder = os.path.join(SAMPLES, group)
     return [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
 
 
@@ -82,6 +82,24 @@ class Others(unittest.TestCase):
             matched, found, true = total[kind]
             self.assertGreaterEqual(matched / found, precision, (kind, total[kind]))
             self.assertGreaterEqual(matched / true, recall, (kind, total[kind]))
+
+
+class HeldOut(unittest.TestCase):
+    """Nothing is promised of what is found here, so that nobody fits a rule to it."""
+
+    def test_what_is_found_in_held_out_meetings_was_said_there_and_the_score_is_printed(self):
+        folders = meetings('heldout')
+        self.assertGreaterEqual(len(folders), 4)
+        for folder in folders:
+            meeting = score.Meeting(folder)
+            minutes = meeting.run(CHIP)
+            said = [segment['text'] for segment in meeting.transcript['segments']]
+            for kind in ('decisions', 'action_items', 'open_questions', 'risks', 'figures'):
+                for item in minutes[kind]:
+                    self.assertTrue(item['evidence'], item)
+                    for evidence in item['evidence']:
+                        self.assertIn(evidence['quote'], said[evidence['segment']])
+            score.show(os.path.basename(folder), score.score(meeting))
 
 
 class Matching(unittest.TestCase):
