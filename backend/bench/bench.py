@@ -12,6 +12,7 @@ usage: bench.py [--quick] [--only a,b,...] [--build FOLDER] [--rounds N] [--seco
   e words      word times of the sample meeting
   f speakers   who spoke: error rates, the sample meeting, what an hour costs
   g service    chip serve: start, polls against FastAPI, listeners, queue
+  h minutes    an hour's transcript: time and memory; what is found in the scripted meetings
 
 --quick takes one round and leaves hours of audio (c, the end of f) out. --seconds and --hour, with
 less speech and seconds in an hour than they should have, try this script; --shared is where eval/
@@ -29,14 +30,15 @@ sys.dont_write_bytecode = True
 
 import machine  # noqa: E402
 import rows  # noqa: E402
-from measures import long, service, speakers, speed, start, wer, words  # noqa: E402
+from measures import long, minutes, service, speakers, speed, start, wer, words  # noqa: E402
 from reference import Reference  # noqa: E402
 from work import (REPOSITORY, Failure, Skip, Work, read_json, say,  # noqa: E402
                   write_json)
 
 MEASURES = {'a': ('speed', speed.measure), 'b': ('wer', wer.measure), 'c': ('long', long.measure),
             'd': ('start', start.measure), 'e': ('words', words.measure),
-            'f': ('speakers', speakers.measure), 'g': ('service', service.measure)}
+            'f': ('speakers', speakers.measure), 'g': ('service', service.measure),
+            'h': ('minutes', minutes.measure)}
 SCHEMA = 'chip.bench/1'
 
 

@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import bench  # noqa: E402
 import machine  # noqa: E402
-from measures import der, speakers, speed, wer  # noqa: E402
+from measures import der, minutes, speakers, speed, wer  # noqa: E402
 from reference import Tokenizer, read_index  # noqa: E402
 from rows import Budget, Row, markdown, significant, table  # noqa: E402
 
@@ -191,6 +191,40 @@ class Speakers(unittest.TestCase):
         self.assertEqual(verdict(22.0, 31.0), '')
 
 
+class Minutes(unittest.TestCase):
+    def test_a_long_transcript_has_as_many_words_as_its_seconds_hold_each_time_the_same(self):
+        transcript = minutes.long_transcript(3600)
+        segments = transcript['segments']
+        self.assertEqual(sum(len(s['words']) for s in segments), 9000)
+        self.assertAlmostEqual(transcript['duration'], 3600, places=1)
+        self.assertEqual([s['id'] for s in segments], list(range(len(segments))))
+        for before, after in zip(segments, segments[1:]):
+            self.assertEqual(before['end'], after['start'])
+        for segment in segments:
+            self.assertEqual(segment['text'], ' '.join(w['word'] for w in segment['words']))
+        self.assertEqual(minutes.long_transcript(3600), transcript)
+
+    def test_a_group_is_judged_by_the_sums_of_its_meetings(self):
+        def one(true, found, matched):
+            n = {'true': true, 'found': found, 'matched': matched}
+            return {'decisions': n, 'action_items': dict(n, due_right=1), 'open_questions': n}
+
+        counts = minutes.total({'a': one(2, 2, 2), 'b': one(8, 3, 2)})
+        rows = {r.name: r for r in minutes.found_rows(counts, minutes.PROMISED)}
+        self.assertEqual(rows['decisions: precision'].median, 80.0)
+        self.assertEqual(rows['decisions: precision'].verdict, 'pass')
+        self.assertEqual(rows['action items with owners: recall'].median, 40.0)
+        self.assertEqual(rows['action items with owners: recall'].verdict, 'FAIL')
+        self.assertEqual(rows['due dates right, of matched tasks'].median, 50.0)
+
+    def test_an_hour_that_takes_more_than_a_second_fails(self):
+        def verdict(wall):
+            return minutes.hour_rows({'wall_s': [wall], 'cpu_s': [wall], 'peak_mib': [9.0],
+                                      'items': 1, 'segments': 2})[0].verdict
+
+        self.assertEqual((verdict(1.0), verdict(1.1)), ('pass', 'FAIL'))
+
+
 class Reference(unittest.TestCase):
     def test_tokens_become_text_with_blanks_and_bytes(self):
         tokenizer = Tokenizer(vocabulary={'<s>': 1, '\u2581And': 5, 'so': 6, '<0xC3>': 7,
@@ -237,7 +271,7 @@ class Options(unittest.TestCase):
             bench.letters('z')
 
     def test_quick_leaves_long_recordings_out_unless_asked(self):
-        self.assertEqual(bench.parse(['--quick']).only, ['a', 'b', 'd', 'e', 'f', 'g'])
+        self.assertEqual(bench.parse(['--quick']).only, ['a', 'b', 'd', 'e', 'f', 'g', 'h'])
         self.assertEqual(bench.parse(['--quick', '--only', 'c']).only, ['c'])
 
     def test_what_was_missed_is_named(self):
