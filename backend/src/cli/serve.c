@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "cli/serve_meters.h"
+#include "cli/web_dir.h"
 #include "cli/webhook_secret.h"
 #include "http/auth.h"
 #include "http/job_cache.h"
@@ -16,6 +17,7 @@
 #include "http/routes.h"
 #include "http/routes_upload.h"
 #include "http/watch.h"
+#include "http/web.h"
 
 enum {
     WATCH_MS = 150,
@@ -195,6 +197,7 @@ static size_t collect_routes(struct chip_serve *serve)
         chip_routes_analysis,
         chip_routes_export,
         chip_routes_audio,
+        chip_routes_web,
         {chip_upload_routes, chip_upload_n_routes},
         {chip_openai_routes, chip_openai_n_routes},
     };
@@ -218,6 +221,7 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
         .guard = serve->guard,
         .callback_guard = serve->callback_guard,
         .uploads = serve->uploads,
+        .web = serve->web,
         .max_upload_bytes = chip_settings_number(set, CHIP_SET_MAX_UPLOAD_BYTES),
         .max_duration_ms = chip_settings_number(set, CHIP_SET_MAX_DURATION_SECONDS) * 1000,
         .is_ready = is_ready,
@@ -260,6 +264,8 @@ enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err
     if (s == CHIP_OK)
         s = open_uploads(serve, err);
     if (s == CHIP_OK)
+        s = chip_web_dir_open(&serve->service.settings, &serve->web, err);
+    if (s == CHIP_OK)
         s = chip_job_cache_new(&serve->jobs, err);
     if (s == CHIP_OK)
         s = chip_meters_new(&serve->meters, err);
@@ -291,6 +297,7 @@ void chip_serve_stop(struct chip_serve *serve)
     chip_watch_stop(serve->watch);
     chip_meters_free(serve->meters);
     chip_job_cache_free(serve->jobs);
+    chip_web_free(serve->web);
     chip_uploads_close(serve->uploads);
     chip_limit_free(serve->limit);
     chip_auth_free(serve->auth);

@@ -12,8 +12,9 @@
 
 struct chip_job_cache;
 struct chip_limit;
+struct chip_web;
 
-enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 11 };
+enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 12 };
 
 struct chip_serve {
     struct chip_service service;
@@ -24,6 +25,7 @@ struct chip_serve {
     struct chip_limit *limit; /* NULL: none is set */
     struct chip_job_cache *jobs;
     struct chip_meters *meters;
+    struct chip_web *web; /* NULL: the web app is not built */
     struct chip_watch *watch;
     struct chip_supervisor *workers; /* NULL: CHIP_WORKERS is 0 */
     struct chip_deliveries *deliveries;

@@ -43,6 +43,9 @@ static const struct chip_setting_info table[CHIP_N_SETTINGS] = {
     [CHIP_SET_DATA_DIR] = {.name = "CHIP_DATA_DIR",
                            .meaning = "folder for jobs, uploads and recordings; "
                                       "$XDG_DATA_HOME/chip (~/.local/share/chip) if not set"},
+    [CHIP_SET_WEB_DIR] = {.name = "CHIP_WEB_DIR",
+                          .meaning = "folder of the built web app; looked for beside the program "
+                                     "(frontend/out, share/chip/web) if not set"},
     [CHIP_SET_MODEL] = {.name = "CHIP_MODEL",
                         .unset = "moonshine-base",
                         .meaning = "speech model, by name or as the path of its folder"},

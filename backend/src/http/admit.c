@@ -46,6 +46,13 @@ static void answer_preflight(struct chip_exchange *x, const char *origin)
     chip_reply_empty(req, 204);
 }
 
+/** Below these only programs ask: what is not there is no page, but an error in JSON. */
+static bool is_for_programs(const struct chip_target *target)
+{
+    const char *first = target->n_segments > 0 ? target->segments[0] : "";
+    return strcmp(first, "api") == 0 || strcmp(first, "v1") == 0;
+}
+
 static bool find_route(struct chip_exchange *x)
 {
     struct chip_request *req = &x->req;
@@ -59,6 +66,8 @@ static bool find_route(struct chip_exchange *x)
             req->method = match->route->method;
     }
     chip_router_match(x->server->router, req->method, &x->target, match);
+    if (match->rest && is_for_programs(&x->target))
+        *match = (struct chip_match){0};
 
     bool options = strcmp(req->method, "OPTIONS") == 0;
     const char *origin = chip_request_header(req, "Origin");

@@ -3,43 +3,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <zlib.h>
 
 enum { LEVEL = 4, WINDOW_GZIP = 15 + 16, MEMORY = 8 };
-
-/** Whether the parameters after a coding's name say "q=0". */
-static bool refused(const char *params, size_t n)
-{
-    for (const char *end = params + n; params < end; params++) {
-        if (*params != ';' && *params != ' ' && *params != '\t') {
-            if (end - params < 3 || strncasecmp(params, "q=0", 3) != 0)
-                return false;
-            for (params += 3; params < end && *params != ' '; params++)
-                if (*params != '.' && *params != '0')
-                    return false;
-            return true;
-        }
-    }
-    return false;
-}
-
-bool chip_gzip_accepted(const char *accept)
-{
-    int named = -1, any = -1;
-    while (accept && *accept) {
-        accept += strspn(accept, ", \t");
-        size_t name = strcspn(accept, ",; \t"), all = strcspn(accept, ",");
-        int ok = !refused(accept + name, all - name);
-        if (name == 4 && strncasecmp(accept, "gzip", 4) == 0)
-            named = ok;
-        else if (name == 1 && *accept == '*')
-            any = ok;
-        accept += all;
-    }
-    return named >= 0 ? named : any > 0;
-}
 
 bool chip_gzip_worth(const char *type)
 {

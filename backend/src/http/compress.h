@@ -1,11 +1,8 @@
-/** gzip of answers (RFC 9110, section 12.5.3). Any thread. */
+/** gzip of answers. Any thread. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/** Whether Accept-Encoding allows gzip; NULL: no. */
-bool chip_gzip_accepted(const char *accept_encoding);
 
 /** Whether content of that type gets smaller: text, JSON, YAML, JavaScript, SVG. */
 bool chip_gzip_worth(const char *type);

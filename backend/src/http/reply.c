@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "http/accept.h"
 #include "http/compress.h"
 #include "http/exchange.h"
 
@@ -61,7 +62,7 @@ static void reply_body(struct chip_exchange *x, int status, const char *type, ch
     if (n > COMPRESS_BYTES && chip_gzip_worth(type)) {
         x->answer.by_encoding = true;
         size_t n_small = 0;
-        void *small = chip_gzip_accepted(chip_request_header(req, "Accept-Encoding"))
+        void *small = chip_accept_coding(chip_request_header(req, "Accept-Encoding"), "gzip")
                           ? chip_gzip(text, n, &n_small)
                           : NULL;
         if (small) {

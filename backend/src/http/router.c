@@ -7,6 +7,7 @@ struct pattern {
     const struct chip_route *route;
     const char *parts[CHIP_MAX_SEGMENTS]; /* NULL: a parameter; else in `text` */
     size_t n_parts;
+    bool rest;  /* the last part stands for all that follows, and is not among the parts */
     char *text; /* owned: the path with its slashes as NULs */
 };
 
@@ -14,6 +15,13 @@ struct chip_router {
     struct pattern *patterns; /* sorted: those with literal parts first */
     size_t n;
 };
+
+/** "{name*}", at the end. */
+static bool is_rest(const char *part)
+{
+    size_t n = strlen(part);
+    return n > 3 && part[0] == '{' && strcmp(part + n - 2, "*}") == 0 && !strchr(part, '/');
+}
 
 static enum chip_status compile(struct pattern *p, const struct chip_route *route,
                                 struct chip_err *err)
@@ -26,6 +34,10 @@ static enum chip_status compile(struct pattern *p, const struct chip_route *rout
     char *rest = p->text;
     while (*rest == '/' && p->n_parts < CHIP_MAX_SEGMENTS) {
         *rest++ = '\0';
+        if (is_rest(rest)) {
+            p->rest = true;
+            return CHIP_OK;
+        }
         bool param = *rest == '{';
         n_params += param;
         p->parts[p->n_parts++] = param ? NULL : rest;
@@ -39,6 +51,8 @@ static enum chip_status compile(struct pattern *p, const struct chip_route *rout
 
 static int compare_paths(const struct pattern *a, const struct pattern *b)
 {
+    if (a->rest != b->rest)
+        return a->rest ? 1 : -1;
     if (a->n_parts != b->n_parts)
         return a->n_parts < b->n_parts ? -1 : 1;
     for (size_t i = 0; i < a->n_parts; i++) {
@@ -111,7 +125,7 @@ const struct chip_route *chip_router_route(const struct chip_router *router, siz
 
 static bool path_matches(const struct pattern *p, const struct chip_target *target)
 {
-    if (p->n_parts != target->n_segments)
+    if (p->rest ? p->n_parts >= target->n_segments : p->n_parts != target->n_segments)
         return false;
     for (size_t i = 0; i < p->n_parts; i++) {
         const char *segment = target->segments[i];
@@ -158,6 +172,7 @@ void chip_router_match(const struct chip_router *router, const char *method,
             break; /* less literal than what matches already */
         first = p;
         match->path_known = true;
+        match->rest = p->rest;
         bool exact = strcmp(p->route->method, method) == 0;
         if (!own_head && (exact || strcmp(p->route->method, wanted) == 0)) {
             match->route = p->route;

@@ -1,6 +1,7 @@
 /**
  * Which route a request is for. A literal part of a path wins over a parameter: "/api/jobs/stats"
- * over "/api/jobs/{id}". Read only once it is made; any thread.
+ * over "/api/jobs/{id}". "/{page*}" takes what no other route is for, slashes included. Read only
+ * once it is made; any thread.
  */
 #pragma once
 
@@ -28,6 +29,7 @@ struct chip_match {
     const struct chip_route *route; /* NULL: none for that path and method */
     size_t number;
     bool path_known; /* there are routes for that path */
+    bool rest;       /* only one that takes the rest */
     const char *params[CHIP_MAX_PARAMS];
     char allow[CHIP_ALLOW_TEXT]; /* "GET, HEAD, OPTIONS"; only without a route, and for OPTIONS */
 };

@@ -24,6 +24,7 @@
 #include "http/routes_upload.h"
 #include "http/server.h"
 #include "http/watch.h"
+#include "http/web.h"
 #include "net/guard.h"
 #include "store/uploads.h"
 
@@ -32,6 +33,7 @@ struct settings {
     struct chip_upload_settings uploads;
     struct chip_auth_settings auth;
     struct chip_guard_settings guard;
+    const char *web;
 };
 
 static atomic_bool is_starting;
@@ -61,6 +63,8 @@ static void set(struct settings *s, const char *argument)
         s->auth.api_keys = value;
     else if (n == 10 && strncmp(argument, "jwt_secret", n) == 0)
         s->auth.jwt_secret = value;
+    else if (n == 3 && strncmp(argument, "web", n) == 0)
+        s->web = value;
     else {
         fprintf(stderr, "api_server: what is '%s'?\n", argument);
         exit(2);
@@ -134,13 +138,14 @@ static int print_routes(void)
 
 static void serve(struct chip_app *app, const struct chip_auth *auth, bool open)
 {
-    struct chip_route_table all[N_TABLES + 1];
+    struct chip_route_table all[N_TABLES + 2];
     for (size_t i = 0; i < N_TABLES; i++)
         all[i] = *tables[i];
     all[N_TABLES] = (struct chip_route_table){chip_upload_routes, chip_upload_n_routes};
+    all[N_TABLES + 1] = chip_routes_web;
     const struct chip_server_settings settings = {
         .tables = all,
-        .n_tables = N_TABLES + 1,
+        .n_tables = N_TABLES + 2,
         .app = app,
         .auth = auth,
         .open = open,
@@ -183,6 +188,10 @@ int main(int argc, char **argv)
     must(chip_watch_start(&app.watch, app.store, 5, &err), &err);
     must(chip_job_cache_new(&app.jobs, &err), &err);
     must(chip_meters_new(&app.meters, &err), &err);
+    struct chip_web *web = NULL;
+    if (s.web)
+        must(chip_web_open(&web, s.web, &err), &err);
+    app.web = web;
     must(chip_uploads_open(&app.uploads, &s.uploads, &err), &err);
     must(chip_guard_new(&guard, &s.guard, &err), &err);
     s.guard.https_only = true;
@@ -196,6 +205,7 @@ int main(int argc, char **argv)
     chip_auth_free(auth);
     chip_guard_free(callback_guard);
     chip_guard_free(guard);
+    chip_web_free(web);
     chip_uploads_close(app.uploads);
     chip_meters_free(app.meters);
     chip_job_cache_free(app.jobs);

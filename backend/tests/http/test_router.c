@@ -28,6 +28,12 @@ static const struct chip_route routes[] = {
     {"DELETE", "/jobs/{id}", .handle = handle},
 };
 
+static const struct chip_route with_rest[] = {
+    {"GET", "/{page*}", .handle = handle},
+    {"GET", "/jobs/{id}", .handle = handle},
+    {"POST", "/jobs", .handle = handle},
+};
+
 static void assert_route(const char *method, const char *path, const char *expected,
                          const char *param)
 {
@@ -78,6 +84,35 @@ static void head_is_get_unless_it_has_a_route(void **state)
     chip_router_free(router);
 }
 
+static void the_rest_is_taken_by_its_route_alone(void **state)
+{
+    (void)state;
+    static const char *const rest[] = {"/", "/a", "/a/b/c/", "/jobs/", "/jobs/7/parts", "/{page*}"};
+    struct chip_router *router = make(with_rest, sizeof with_rest / sizeof *with_rest);
+    struct chip_target target;
+    struct chip_match match;
+    assert_non_null(router);
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
+        assert_int_equal(chip_target_parse(&target, rest[i], NULL), CHIP_OK);
+        chip_router_match(router, "HEAD", &target, &match);
+        assert_true(match.rest);
+        assert_string_equal(match.route->path, "/{page*}");
+        chip_router_match(router, "POST", &target, &match);
+        assert_null(match.route);
+        assert_string_equal(match.allow, "GET, HEAD, OPTIONS");
+        chip_target_done(&target);
+    }
+    assert_int_equal(chip_target_parse(&target, "/jobs/7", NULL), CHIP_OK);
+    chip_router_match(router, "GET", &target, &match);
+    assert_false(match.rest);
+    chip_target_done(&target);
+    assert_int_equal(chip_target_parse(&target, "/jobs", NULL), CHIP_OK);
+    chip_router_match(router, "GET", &target, &match);
+    assert_null(match.route); /* a path of another route, whatever the method */
+    chip_target_done(&target);
+    chip_router_free(router);
+}
+
 static void routes_that_cannot_be_told_apart_are_refused(void **state)
 {
     (void)state;
@@ -96,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_most_literal_path_wins),
         cmocka_unit_test(head_is_get_unless_it_has_a_route),
+        cmocka_unit_test(the_rest_is_taken_by_its_route_alone),
         cmocka_unit_test(routes_that_cannot_be_told_apart_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
