@@ -13,6 +13,7 @@ extern const struct chip_route_table chip_routes_export;      /* .../export */
 extern const struct chip_route_table chip_routes_audio;       /* .../audio */
 extern const struct chip_route_table chip_routes_events;      /* .../events */
 extern const struct chip_route_table chip_routes_process_job; /* /api/process-job */
+extern const struct chip_route_table chip_routes_search;      /* /api/search */
 extern const struct chip_route_table chip_routes_service;     /* health, ready, metrics, openapi */
 extern const struct chip_route_table chip_routes_web;         /* everything else: the web app */
 
