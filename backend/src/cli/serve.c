@@ -121,8 +121,11 @@ static enum chip_status start_workers(struct chip_serve *serve, struct chip_err 
         s = add_arg(serve, &n, args[i], err);
     if (s != CHIP_OK)
         return s;
-    const struct chip_supervisor_settings workers = {
-        .argv = serve->worker_args, .n_workers = n_workers, .grace_ms = GRACE_MS};
+    const struct chip_supervisor_settings workers = {.argv = serve->worker_args,
+                                                     .n_workers = n_workers,
+                                                     .grace_ms = GRACE_MS,
+                                                     .is_held =
+                                                         chip_settings_number(set, CHIP_SET_PUSH)};
     return chip_supervisor_start(&serve->workers, &workers, err);
 }
 
@@ -175,7 +178,7 @@ static bool is_ready(void *user, const char **why)
     struct chip_workers_state state;
     chip_supervisor_state(serve->workers, &state);
     *why = state.why[0] ? fails : waits;
-    return state.ready > 0;
+    return state.ready > 0 || state.at_rest;
 }
 
 static void wake_workers(void *user)
@@ -183,6 +186,30 @@ static void wake_workers(void *user)
     struct chip_serve *serve = user;
     if (serve->workers)
         chip_supervisor_wake(serve->workers);
+}
+
+/* ---- CHIP_PUSH: work only while somebody waits for it ---- */
+
+static void attend(void *user, bool waits)
+{
+    struct chip_serve *serve = user;
+    pthread_mutex_lock(&serve->attend_lock);
+    int before = serve->n_waiting;
+    serve->n_waiting += waits ? 1 : -1;
+    if (before == 0 || serve->n_waiting == 0)
+        chip_supervisor_hold(serve->workers, serve->n_waiting == 0);
+    pthread_mutex_unlock(&serve->attend_lock);
+}
+
+static bool is_at_rest(void *user)
+{
+    struct chip_serve *serve = user;
+    struct chip_workers_state state;
+    chip_supervisor_state(serve->workers, &state);
+    pthread_mutex_lock(&serve->attend_lock);
+    bool others_wait = serve->n_waiting > 0;
+    pthread_mutex_unlock(&serve->attend_lock);
+    return others_wait || state.at_rest;
 }
 
 static size_t collect_routes(struct chip_serve *serve)
@@ -210,6 +237,7 @@ static size_t collect_routes(struct chip_serve *serve)
 static enum chip_status start_server(struct chip_serve *serve, struct chip_err *err)
 {
     const struct chip_settings *set = &serve->service.settings;
+    bool by_push = serve->workers && chip_settings_number(set, CHIP_SET_PUSH);
     serve->app = (struct chip_app){
         .store = serve->service.store,
         .data_dir = serve->service.data_dir,
@@ -229,6 +257,10 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
         .ready_user = serve,
         .wake_workers = wake_workers,
         .wake_user = serve,
+        .wait_ms = (int)chip_settings_number(set, CHIP_SET_WAIT_SECONDS) * 1000,
+        .attend = by_push ? attend : NULL,
+        .is_at_rest = by_push ? is_at_rest : NULL,
+        .attend_user = serve,
     };
     const struct chip_server_settings server = {
         .host = chip_settings_text(set, CHIP_SET_HOST),
@@ -253,6 +285,7 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
 /* The server comes before the workers, so that /api/health answers while they open their models. */
 enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err)
 {
+    pthread_mutex_init(&serve->attend_lock, NULL);
     enum chip_status s = chip_service_open(&serve->service, err);
     if (s == CHIP_OK)
         s = open_guards(serve, err);
@@ -291,8 +324,10 @@ void chip_serve_stop(struct chip_serve *serve)
 {
     if (serve->server && chip_server_drain(serve->server, DRAIN_SECONDS) > 0)
         chip_log(CHIP_LOG_WARNING, NULL, "some requests are cut off, as the server stops");
-    chip_supervisor_stop(serve->workers);
+    if (serve->workers)
+        chip_supervisor_halt(serve->workers);
     chip_server_stop(serve->server);
+    chip_supervisor_stop(serve->workers);
     chip_deliveries_free(serve->deliveries);
     chip_housekeeping_stop(serve->housekeeping);
     chip_watch_stop(serve->watch);

@@ -1,6 +1,8 @@
 /** The running parts of `chip serve`, in the order in which they start; they stop the other way. */
 #pragma once
 
+#include <pthread.h>
+
 #include "cli/housekeeping.h"
 #include "cli/service.h"
 #include "http/app.h"
@@ -28,6 +30,8 @@ struct chip_serve {
     struct chip_web *web; /* NULL: the web app is not built */
     struct chip_watch *watch;
     struct chip_supervisor *workers; /* NULL: CHIP_WORKERS is 0 */
+    pthread_mutex_t attend_lock;
+    int n_waiting; /* requests that wait for their job; under attend_lock; CHIP_PUSH only */
     struct chip_deliveries *deliveries;
     struct chip_housekeeping *housekeeping;
     struct chip_app app;

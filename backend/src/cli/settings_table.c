@@ -117,6 +117,19 @@ static const struct chip_setting_info table[CHIP_N_SETTINGS] = {
                                   .min = 8,
                                   .max = 100000,
                                   .meaning = "connections at once"},
+    [CHIP_SET_WAIT_SECONDS] = {.name = "CHIP_WAIT_SECONDS",
+                               .kind = CHIP_SETTING_NUMBER,
+                               .unset = "270",
+                               .min = 1,
+                               .max = 3590,
+                               .meaning = "how long POST /api/process?wait=true keeps its request "
+                                          "open; less than the time-out of what is in front, by "
+                                          "10 at least"},
+    [CHIP_SET_PUSH] = {.name = "CHIP_PUSH",
+                       .kind = CHIP_SETTING_FLAG,
+                       .unset = "0",
+                       .meaning = "work only while such a request is open: where there is no CPU "
+                                  "between requests, and a queue hands the jobs in"},
     [CHIP_SET_TRUSTED_PROXIES] = {.name = "CHIP_TRUSTED_PROXIES",
                                   .kind = CHIP_SETTING_NUMBER,
                                   .unset = "0",

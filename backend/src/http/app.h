@@ -34,4 +34,9 @@ struct chip_app {
     void *ready_user;
     void (*wake_workers)(void *user); /* a job has become pending; NULL: they find it themselves */
     void *wake_user;
+    int wait_ms; /* how long a request waits for its job; 0: 270 s */
+    /* A request waits for its job, or no longer does; NULL: jobs are done without that too. */
+    void (*attend)(void *user, bool waits);
+    bool (*is_at_rest)(void *user); /* nobody waits, and what was in work has been put down */
+    void *attend_user;
 };

@@ -1,34 +1,36 @@
-/* POST /api/process: one job, or many in one call. */
+/* POST /api/process: one job, for which the request may wait, or many in one call. */
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "http/fields.h"
-#include "http/job_view.h"
+#include "http/job_wait.h"
 #include "http/routes.h"
 #include "http/submission.h"
 
 enum { MAX_JOBS = 100, MAX_BODY = 4 << 20 };
 
-/* {"success", "jobId", "status", "job"}; NULL: out of memory */
-static json_t *accepted(const json_t *row)
-{
-    const char *id = json_string_value(json_object_get(row, "id"));
-    const char *status = json_string_value(json_object_get(row, "status"));
-    json_t *view = chip_view_job(row);
-    return view ? json_pack("{s:b, s:s, s:s, s:o}", "success", 1, "jobId", id, "status", status,
-                            "job", view)
-                : NULL;
-}
-
 /* ---- one ---- */
 
-static void process_one(struct chip_request *req, const json_t *body)
+/* A queue sends the same body again: that must find the same job, not make another. */
+static enum chip_status need_name(struct chip_request *req, const json_t *body,
+                                  struct chip_err *err)
+{
+    if (json_object_get(body, "jobId") || chip_request_header(req, "Idempotency-Key"))
+        return CHIP_OK;
+    return chip_fail(err, CHIP_E_INVAL,
+                     "jobId: wait=true needs it (or an Idempotency-Key), so that sending the same "
+                     "again finds the same job");
+}
+
+static void process_one(struct chip_request *req, const json_t *body, bool waits)
 {
     struct chip_submission s;
     struct chip_err err;
     json_t *row = NULL;
     enum chip_status st = chip_submission_read(req, body, "", 0, &s, &err);
+    if (st == CHIP_OK && waits)
+        st = need_name(req, body, &err);
     if (st == CHIP_OK)
         st = chip_submission_enqueue(req, &s, &row, &err);
     if (st == CHIP_OK) {
@@ -36,7 +38,10 @@ static void process_one(struct chip_request *req, const json_t *body)
         snprintf(where, sizeof where, "/api/jobs/%s", s.id);
         chip_reply_header(req, "Location", where);
         chip_request_audit(req, s.id, NULL);
-        chip_route_reply(req, 202, accepted(row));
+        if (waits)
+            chip_job_wait_start(req, row);
+        else
+            chip_route_reply(req, 202, chip_job_wait_view(row));
     } else {
         chip_reply_failure(req, &err);
     }
@@ -58,13 +63,13 @@ static json_t *refused(const char *id, const struct chip_err *err)
                      "message", message);
 }
 
-/* What becomes of one of them: as accepted(), or refused(). */
+/* What becomes of one of them: as chip_job_wait_view(), or refused(). */
 static json_t *outcome(struct chip_request *req, struct chip_submission *s, bool *success)
 {
     struct chip_err err;
     json_t *row = NULL, *out;
     if (chip_submission_enqueue(req, s, &row, &err) == CHIP_OK) {
-        out = accepted(row);
+        out = chip_job_wait_view(row);
     } else {
         *success = false;
         out = refused(s->id, &err);
@@ -132,18 +137,28 @@ static void process_many(struct chip_request *req, const json_t *body)
 
 static void process(struct chip_request *req)
 {
+    if (req->state) {
+        chip_job_wait_go_on(req);
+        return;
+    }
+    bool waits;
+    if (!chip_job_wait_asked(req, &waits))
+        return;
     json_t *body = chip_request_json(req);
     if (!body)
         return;
-    if (json_object_get(body, "jobs"))
-        process_many(req, body);
+    if (!json_object_get(body, "jobs"))
+        process_one(req, body, waits);
+    else if (waits)
+        chip_reply_error(req, 400, "invalid", "wait: is for one job at a time", NULL);
     else
-        process_one(req, body);
+        process_many(req, body);
     json_decref(body);
 }
 
 static const struct chip_route routes[] = {
-    {"POST", "/api/process", .max_body = MAX_BODY, .handle = process, .audit = "job.create"},
+    {"POST", "/api/process", .max_body = MAX_BODY, .handle = process, .done = chip_job_wait_done,
+     .audit = "job.create"},
 };
 
 const struct chip_route_table chip_routes_process = CHIP_ROUTE_TABLE(routes);

@@ -30,7 +30,8 @@ struct worker {
     bool ready, closed;      /* closed: has ended its side, so it is dying */
     char job[CHIP_UUID_TEXT];
     int64_t started_ms, closed_ms, start_at_ms;
-    int wait_ms; /* before the next restart */
+    int64_t asked_ms; /* when it was asked to end; 0: it was not */
+    int wait_ms;      /* before the next restart */
 };
 
 struct chip_supervisor {
@@ -40,12 +41,14 @@ struct chip_supervisor {
     pthread_t thread;
     pthread_mutex_t lock; /* of all below */
     struct chip_workers_state state;
-    bool wake, stop;
+    bool wake, stop, hold;
+    bool has_ended; /* the thread; of chip_supervisor_halt() and _stop() alone */
 };
 
 /* ---- what is known of them ---- */
 
-static void publish(struct chip_supervisor *s)
+/* @param held what was done last was done under that */
+static void publish(struct chip_supervisor *s, bool held)
 {
     int alive = 0, ready = 0, busy = 0;
     for (int i = 0; i < s->settings.n_workers; i++) {
@@ -58,6 +61,7 @@ static void publish(struct chip_supervisor *s)
     s->state.alive = alive;
     s->state.ready = ready;
     s->state.busy = busy;
+    s->state.at_rest = held && s->hold && alive == 0;
     if (ready)
         s->state.why[0] = '\0';
     pthread_mutex_unlock(&s->lock);
@@ -176,23 +180,29 @@ static void bury(struct chip_supervisor *s, struct worker *w, int status, bool a
     close(w->child.fd);
     w->child = (struct chip_child){.fd = -1};
     w->ready = w->closed = false;
+    w->asked_ms = 0;
     w->job[0] = '\0';
 }
 
 /* Collects it if it is dead. One that has closed its socket but lives on can no longer be asked to
- * do anything. */
-static void look_after(struct chip_supervisor *s, struct worker *w, int64_t now)
+ * do anything; one that was asked to end has so long for it. */
+static void look_after(struct chip_supervisor *s, struct worker *w, bool hold, int64_t now)
 {
     if (!w->child.pid) {
-        if (now >= w->start_at_ms)
+        if (!hold && now >= w->start_at_ms)
             start(s, w, now);
         return;
     }
     int status;
-    if (waitpid(w->child.pid, &status, WNOHANG) == w->child.pid)
-        bury(s, w, status, false);
-    else if (w->closed && now - w->closed_ms > DEAF_MS)
+    if (waitpid(w->child.pid, &status, WNOHANG) == w->child.pid) {
+        bury(s, w, status, w->asked_ms != 0);
+    } else if (hold && !w->asked_ms) {
+        kill(w->child.pid, SIGTERM);
+        w->asked_ms = now;
+    } else if ((w->closed && now - w->closed_ms > DEAF_MS) ||
+               (w->asked_ms && now - w->asked_ms > s->settings.grace_ms)) {
         kill(w->child.pid, SIGKILL);
+    }
 }
 
 static void stop_all(struct chip_supervisor *s)
@@ -219,21 +229,21 @@ static void stop_all(struct chip_supervisor *s)
         if (w->child.pid)
             bury(s, w, 0, true);
     }
-    publish(s);
+    publish(s, true);
 }
 
 /* ---- the thread ---- */
 
 /* How long nothing has to be done by itself. */
-static int idle_ms(const struct chip_supervisor *s, int64_t now)
+static int idle_ms(const struct chip_supervisor *s, bool hold, int64_t now)
 {
     int64_t wait = -1;
     for (int i = 0; i < s->settings.n_workers; i++) {
         const struct worker *w = &s->workers[i];
         int64_t own = -1;
-        if (!w->child.pid)
+        if (!w->child.pid && !hold)
             own = w->start_at_ms > now ? w->start_at_ms - now : 0;
-        else if (w->closed)
+        else if (w->child.pid && (w->closed || w->asked_ms))
             own = REAP_MS;
         if (own >= 0 && (wait < 0 || own < wait))
             wait = own;
@@ -241,7 +251,7 @@ static int idle_ms(const struct chip_supervisor *s, int64_t now)
     return (int)wait;
 }
 
-static void sleep_until_news(struct chip_supervisor *s)
+static void sleep_until_news(struct chip_supervisor *s, bool hold)
 {
     struct pollfd fds[1 + CHIP_MAX_WORKERS] = {{.fd = s->control[0], .events = POLLIN}};
     int n = s->settings.n_workers;
@@ -250,7 +260,7 @@ static void sleep_until_news(struct chip_supervisor *s)
         bool hears = w->child.pid && !w->closed;
         fds[1 + i] = (struct pollfd){.fd = hears ? w->child.fd : -1, .events = POLLIN};
     }
-    if (poll(fds, (nfds_t)n + 1, idle_ms(s, chip_clock_ms())) < 0)
+    if (poll(fds, (nfds_t)n + 1, idle_ms(s, hold, chip_clock_ms())) < 0)
         return;
     char bytes[64];
     while (fds[0].revents && read(s->control[0], bytes, sizeof bytes) == sizeof bytes)
@@ -265,7 +275,7 @@ static void *supervise(void *user)
     struct chip_supervisor *s = user;
     for (;;) {
         pthread_mutex_lock(&s->lock);
-        bool stop = s->stop, wake = s->wake;
+        bool stop = s->stop, wake = s->wake, hold = s->hold;
         s->wake = false;
         pthread_mutex_unlock(&s->lock);
         if (stop)
@@ -273,12 +283,12 @@ static void *supervise(void *user)
         int64_t now = chip_clock_ms();
         for (int i = 0; i < s->settings.n_workers; i++) {
             struct worker *w = &s->workers[i];
-            look_after(s, w, now);
+            look_after(s, w, hold, now);
             if (wake && w->child.pid && !w->closed)
                 send(w->child.fd, "w", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
         }
-        publish(s);
-        sleep_until_news(s);
+        publish(s, hold);
+        sleep_until_news(s, hold);
     }
     stop_all(s);
     return NULL;
@@ -311,6 +321,7 @@ enum chip_status chip_supervisor_start(struct chip_supervisor **out,
     if (!s->settings.grace_ms)
         s->settings.grace_ms = GRACE_MS;
     s->state.n_workers = settings->n_workers;
+    s->hold = settings->is_held;
     s->control[0] = s->control[1] = -1;
     pthread_mutex_init(&s->lock, NULL);
     s->workers = calloc((size_t)settings->n_workers, sizeof *s->workers);
@@ -329,10 +340,11 @@ enum chip_status chip_supervisor_start(struct chip_supervisor **out,
     return CHIP_OK;
 }
 
-static void tell(struct chip_supervisor *s, bool *what)
+static void tell(struct chip_supervisor *s, bool *what, bool value)
 {
     pthread_mutex_lock(&s->lock);
-    *what = true;
+    *what = value;
+    s->state.at_rest = false; /* the thread says when it is so */
     pthread_mutex_unlock(&s->lock);
     /* A full pipe has enough bytes in it to wake the thread. */
     if (write(s->control[1], "x", 1) < 0)
@@ -341,7 +353,12 @@ static void tell(struct chip_supervisor *s, bool *what)
 
 void chip_supervisor_wake(struct chip_supervisor *supervisor)
 {
-    tell(supervisor, &supervisor->wake);
+    tell(supervisor, &supervisor->wake, true);
+}
+
+void chip_supervisor_hold(struct chip_supervisor *supervisor, bool hold)
+{
+    tell(supervisor, &supervisor->hold, hold);
 }
 
 void chip_supervisor_state(struct chip_supervisor *supervisor, struct chip_workers_state *out)
@@ -351,11 +368,19 @@ void chip_supervisor_state(struct chip_supervisor *supervisor, struct chip_worke
     pthread_mutex_unlock(&supervisor->lock);
 }
 
+void chip_supervisor_halt(struct chip_supervisor *supervisor)
+{
+    if (supervisor->has_ended)
+        return;
+    tell(supervisor, &supervisor->stop, true);
+    pthread_join(supervisor->thread, NULL);
+    supervisor->has_ended = true;
+}
+
 void chip_supervisor_stop(struct chip_supervisor *supervisor)
 {
     if (!supervisor)
         return;
-    tell(supervisor, &supervisor->stop);
-    pthread_join(supervisor->thread, NULL);
+    chip_supervisor_halt(supervisor);
     discard(supervisor);
 }

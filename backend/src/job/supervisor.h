@@ -33,6 +33,7 @@ struct chip_supervisor_settings {
     char *const *argv;   /* its arguments, NULL at the end */
     int n_workers;       /* 1..CHIP_MAX_WORKERS */
     int grace_ms;        /* from SIGTERM to SIGKILL; 0: 8,000 */
+    bool is_held;        /* begins as after chip_supervisor_hold(true) */
 };
 
 /** How often a stage was done and what it took, by all workers since the start. */
@@ -48,6 +49,7 @@ struct chip_workers_state {
     int alive;
     int ready;        /* of those: have opened their model */
     int busy;         /* of those: have a job */
+    bool at_rest;     /* held, and none is alive any more */
     int64_t restarts; /* deaths that were not asked for */
     int64_t jobs;     /* that workers have put down: done, failed or released */
     char why[256];    /* why the last one that could not start could not; "" when one is ready */
@@ -68,7 +70,16 @@ enum chip_status chip_supervisor_start(struct chip_supervisor **out,
 /** There is work: workers that wait look at once. */
 void chip_supervisor_wake(struct chip_supervisor *supervisor);
 
+/**
+ * While it is held there are no workers: those that are alive put their jobs down and end, which
+ * the state tells as `at_rest`. Let go, they start again.
+ */
+void chip_supervisor_hold(struct chip_supervisor *supervisor, bool hold);
+
 void chip_supervisor_state(struct chip_supervisor *supervisor, struct chip_workers_state *out);
 
-/** Sends SIGTERM to all, waits for them, kills those that stay; NULL is accepted. */
+/** Sends SIGTERM to all, waits for them, kills those that stay. Others may still call. */
+void chip_supervisor_halt(struct chip_supervisor *supervisor);
+
+/** The same, and frees it; NULL is accepted. */
 void chip_supervisor_stop(struct chip_supervisor *supervisor);

@@ -34,6 +34,7 @@ struct settings {
     struct chip_auth_settings auth;
     struct chip_guard_settings guard;
     const char *web;
+    int wait_ms;
 };
 
 static atomic_bool is_starting;
@@ -65,6 +66,8 @@ static void set(struct settings *s, const char *argument)
         s->auth.jwt_secret = value;
     else if (n == 3 && strncmp(argument, "web", n) == 0)
         s->web = value;
+    else if (n == 7 && strncmp(argument, "wait_ms", n) == 0)
+        s->wait_ms = atoi(value);
     else {
         fprintf(stderr, "api_server: what is '%s'?\n", argument);
         exit(2);
@@ -197,6 +200,7 @@ int main(int argc, char **argv)
     s.guard.https_only = true;
     must(chip_guard_new(&callback_guard, &s.guard, &err), &err);
     must(chip_auth_new(&auth, &s.auth, &err), &err);
+    app.wait_ms = s.wait_ms;
     app.guard = guard;
     app.callback_guard = callback_guard;
     app.auth = s.auth.open ? NULL : auth;

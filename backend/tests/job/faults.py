@@ -92,12 +92,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Service:
     """`chip serve` over a data folder, and what can be asked of it."""
 
-    def __init__(self, data_dir, port_of_recordings, wrap=()):
+    def __init__(self, data_dir, port_of_recordings, wrap=(), **more):
         keep = {k: v for k, v in os.environ.items()
                 if k in ('PATH', 'LD_LIBRARY_PATH', 'CHIP_MODELS_DIR') or k.endswith('SAN_OPTIONS')}
         env = {**keep, 'HOME': data_dir, 'CHIP_DATA_DIR': data_dir, 'CHIP_MODEL': 'moonshine-tiny',
                'CHIP_FETCH_ALLOW': f'127.0.0.1:{port_of_recordings}', 'CHIP_MAX_ATTEMPTS': '3',
-               'CHIP_LEASE_SECONDS': '10'}
+               'CHIP_LEASE_SECONDS': '10', **more}
         self.log = open(os.path.join(os.path.dirname(data_dir), 'log'), 'ab')
         self.process = subprocess.Popen([*wrap, CHIP, 'serve', '--port', '0'], env=env,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

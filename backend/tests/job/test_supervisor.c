@@ -135,6 +135,11 @@ static bool was_restarted_twice(const struct chip_workers_state *state)
     return state->restarts >= 2;
 }
 
+static bool is_at_rest(const struct chip_workers_state *state)
+{
+    return state->at_rest && state->alive == 0;
+}
+
 static bool says_why(const struct chip_workers_state *state)
 {
     return state->why[0] != '\0';
@@ -262,6 +267,48 @@ static void a_worker_that_will_not_end_is_killed_after_its_grace(void **unused)
     assert_int_equal(kill(pid, 0), -1);
 }
 
+static void while_it_is_held_there_are_no_workers(void **unused)
+{
+    (void)unused;
+    struct chip_supervisor *s = start("deaf", 1, 0);
+    pid_t pid = pid_of_worker(s);
+    chip_supervisor_hold(s, true);
+    struct chip_workers_state state = wait_for(s, is_at_rest);
+    assert_int_equal(kill(pid, 0), -1);
+    assert_int_equal(state.restarts, 0); /* it was asked for */
+    chip_supervisor_hold(s, false);
+    chip_supervisor_state(s, &state);
+    assert_false(state.at_rest);
+    assert_int_not_equal(pid_of_worker(s), pid);
+    chip_supervisor_halt(s);
+    chip_supervisor_state(s, &state); /* others may still look at it */
+    assert_int_equal(state.alive, 0);
+    chip_supervisor_stop(s);
+}
+
+static void one_that_is_held_and_will_not_end_is_killed_after_its_grace(void **unused)
+{
+    (void)unused;
+    struct chip_supervisor *s = start("stubborn", 1, 200);
+    wait_for(s, one_is_ready);
+    chip_supervisor_hold(s, true);
+    wait_for(s, is_at_rest);
+    chip_supervisor_stop(s);
+}
+
+static void it_may_be_held_from_the_start(void **unused)
+{
+    (void)unused;
+    struct chip_supervisor *s;
+    const struct chip_supervisor_settings settings = {
+        .argv = (char *[]){"worker", "steady", NULL}, .n_workers = 1, .is_held = true};
+    assert_int_equal(chip_supervisor_start(&s, &settings, NULL), CHIP_OK);
+    wait_for(s, is_at_rest);
+    chip_supervisor_hold(s, false);
+    wait_for(s, one_is_ready);
+    chip_supervisor_stop(s);
+}
+
 static void workers_end_with_a_supervisor_that_is_killed(void **unused)
 {
     (void)unused;
@@ -298,6 +345,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_worker_has_nothing_open_but_what_it_needs),
         cmocka_unit_test(stopping_ends_all_workers),
         cmocka_unit_test(a_worker_that_will_not_end_is_killed_after_its_grace),
+        cmocka_unit_test(while_it_is_held_there_are_no_workers),
+        cmocka_unit_test(one_that_is_held_and_will_not_end_is_killed_after_its_grace),
+        cmocka_unit_test(it_may_be_held_from_the_start),
         cmocka_unit_test(workers_end_with_a_supervisor_that_is_killed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
