@@ -17,7 +17,7 @@
 
 static const char *const states[] = {"pending", "processing", "completed",
                                      "failed",  "cancelled",  NULL};
-static const char *const stages[] = {"transcribe", "speakers", "metrics", NULL};
+static const char *const stages[] = {"transcribe", "speakers", "metrics", "minutes", NULL};
 static const char *const formats[] = {"json", "whisperx", "srt",  "vtt", "txt",
                                       "md",   "tsv",      "rttm", NULL};
 

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/minutes_settings.h"
 #include "cli/service.h"
 #include "job/speech_engine.h"
 #include "job/worker.h"
@@ -79,7 +80,9 @@ static enum chip_status load_settings(struct chip_settings *settings,
     return s;
 }
 
-static enum chip_status work(struct chip_service *service, int child_fd, struct chip_err *err)
+static enum chip_status work(struct chip_service *service,
+                             const struct chip_minutes_settings *minutes, int child_fd,
+                             struct chip_err *err)
 {
     const struct chip_settings *set = &service->settings;
     const struct chip_guard_settings guard_settings = {
@@ -104,6 +107,8 @@ static enum chip_status work(struct chip_service *service, int child_fd, struct 
             .node = service->node,
             .uploads = uploads,
             .guard = guard,
+            .minutes = &minutes->provider,
+            .values = minutes->values,
             .child_fd = child_fd,
             .threads = (int)chip_settings_number(set, CHIP_SET_THREADS),
             .lease_seconds = (int)chip_settings_number(set, CHIP_SET_LEASE_SECONDS),
@@ -127,13 +132,17 @@ int chip_cmd_worker(int argc, char **argv)
     chip_interrupt_install();
     const struct chip_opt_value *fd = &args.values[CHIP_WORKER_CHILD_FD];
     struct chip_service service = {0};
+    struct chip_minutes_settings minutes = {0};
     struct chip_err err;
     enum chip_status s = load_settings(&service.settings, &args, &err);
     if (s == CHIP_OK)
+        s = chip_minutes_settings_read(&service.settings, &minutes, &err);
+    if (s == CHIP_OK)
         s = chip_service_open(&service, &err);
     if (s == CHIP_OK)
-        s = work(&service, fd->is_set ? (int)fd->number : -1, &err);
+        s = work(&service, &minutes, fd->is_set ? (int)fd->number : -1, &err);
     code = s == CHIP_OK ? CHIP_EXIT_OK : chip_command_fail(&err, CHIP_STAGE_MODEL);
+    chip_minutes_settings_done(&minutes);
     chip_service_close(&service);
     return code;
 }

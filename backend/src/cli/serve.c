@@ -251,6 +251,7 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
         .callback_guard = serve->callback_guard,
         .uploads = serve->uploads,
         .web = serve->web,
+        .minutes = &serve->minutes.provider,
         .max_upload_bytes = chip_settings_number(set, CHIP_SET_MAX_UPLOAD_BYTES),
         .max_duration_ms = chip_settings_number(set, CHIP_SET_MAX_DURATION_SECONDS) * 1000,
         .is_ready = is_ready,
@@ -286,7 +287,9 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
 enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err)
 {
     pthread_mutex_init(&serve->attend_lock, NULL);
-    enum chip_status s = chip_service_open(&serve->service, err);
+    enum chip_status s = chip_minutes_settings_read(&serve->service.settings, &serve->minutes, err);
+    if (s == CHIP_OK)
+        s = chip_service_open(&serve->service, err);
     if (s == CHIP_OK)
         s = open_guards(serve, err);
     if (s == CHIP_OK)
@@ -341,5 +344,6 @@ void chip_serve_stop(struct chip_serve *serve)
     chip_guard_free(serve->guard);
     for (size_t i = 0; i < CHIP_SERVE_WORKER_ARGS; i++)
         free(serve->worker_args[i]);
+    chip_minutes_settings_done(&serve->minutes);
     chip_service_close(&serve->service);
 }

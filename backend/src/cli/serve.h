@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "cli/housekeeping.h"
+#include "cli/minutes_settings.h"
 #include "cli/service.h"
 #include "http/app.h"
 #include "http/server.h"
@@ -20,6 +21,7 @@ enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 13 };
 
 struct chip_serve {
     struct chip_service service;
+    struct chip_minutes_settings minutes;
     struct chip_uploads *uploads;
     struct chip_guard *guard;          /* of recordings */
     struct chip_guard *callback_guard; /* of webhooks: https only */

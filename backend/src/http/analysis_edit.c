@@ -8,6 +8,8 @@
 #include "http/fields.h"
 #include "http/job_view.h"
 #include "meeting/json.h"
+#include "minutes/schema.h"
+#include "minutes/stored.h"
 
 enum {
     MAX_TITLE = 300, /* characters */
@@ -25,6 +27,22 @@ static enum chip_status no_memory(struct chip_err *err)
 
 /* ---- what is written down as it comes ---- */
 
+static void check_minutes(struct chip_fields *f)
+{
+    const json_t *minutes = NULL;
+    chip_fields_object(f, "minutes", &minutes);
+    if (!minutes || f->status != CHIP_OK)
+        return;
+    struct chip_err why;
+    json_t *schema = chip_minutes_schema_stored();
+    if (!schema)
+        chip_fields_refuse(f, CHIP_E_NOMEM, "minutes", "not enough memory");
+    else if (chip_minutes_schema_check(schema, minutes, &why) != CHIP_OK)
+        chip_fields_refuse(f, CHIP_E_INVAL, "minutes",
+                           "not as docs/minutes.schema.json has them: %s", why.message);
+    json_decref(schema);
+}
+
 /* A text of several lines. */
 static void check_summary(struct chip_fields *f)
 {
@@ -38,20 +56,20 @@ static void check_summary(struct chip_fields *f)
 static void check_columns(struct chip_fields *f)
 {
     const char *title = NULL;
-    const json_t *list = NULL, *minutes = NULL;
+    const json_t *list = NULL;
     chip_fields_text(f, "title", MAX_TITLE, &title);
     check_summary(f);
     chip_fields_array(f, "topics", MAX_ITEMS, &list);
     chip_fields_array(f, "decisions", MAX_ITEMS, &list);
     chip_fields_array(f, "actionItems", MAX_ITEMS, &list);
-    chip_fields_object(f, "minutes", &minutes);
+    check_minutes(f);
 }
 
 static enum chip_status take_columns(const json_t *body, json_t *changes, struct chip_err *err)
 {
     static const char *const names[][2] = {
         {"title", "title"},         {"summary", "summary"},          {"topics", "topics"},
-        {"decisions", "decisions"}, {"actionItems", "action_items"}, {"minutes", "minutes"},
+        {"decisions", "decisions"}, {"actionItems", "action_items"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const json_t *value = json_object_get(body, names[i][0]);
@@ -59,6 +77,46 @@ static enum chip_status take_columns(const json_t *body, json_t *changes, struct
             return no_memory(err);
     }
     return CHIP_OK;
+}
+
+/* ---- minutes ---- */
+
+/* As somebody corrected them; those before them stay. */
+static bool set_minutes(const json_t *row, const json_t *sent, json_t *changes)
+{
+    json_t *minutes = json_copy((json_t *)sent), *own = json_object();
+    json_t *before = json_object_get(json_object_get(row, "minutes"), "before");
+    json_object_del(minutes, "before");
+    bool ok = minutes && own && (!before || json_object_set(minutes, "before", before) == 0) &&
+              chip_minutes_columns(minutes, row, own) && json_object_update(own, changes) == 0 &&
+              json_object_update(changes, own) == 0 &&
+              json_object_set(changes, "minutes", minutes) == 0;
+    json_decref(own);
+    json_decref(minutes);
+    return ok;
+}
+
+static enum chip_status take_minutes(const json_t *row, const json_t *body, json_t *changes,
+                                     struct chip_err *err)
+{
+    const json_t *sent = json_object_get(body, "minutes");
+    bool ok = true;
+    if (json_is_object(sent))
+        ok = set_minutes(row, sent, changes);
+    else if (sent)
+        ok = json_object_set_new(changes, "minutes", json_null()) == 0;
+    return ok ? CHIP_OK : no_memory(err);
+}
+
+/* Minutes are of the words that there were, unless new ones come with the correction. */
+static bool note_stale(const json_t *row, json_t *changes)
+{
+    const json_t *stored = json_object_get(row, "minutes");
+    if (!json_is_object(stored) || json_object_get(changes, "minutes"))
+        return true;
+    json_t *copy = json_deep_copy(stored);
+    return copy && chip_minutes_mark_stale(copy) &&
+           json_object_set_new(changes, "minutes", copy) == 0;
 }
 
 /* ---- the transcript and what is made of it ---- */
@@ -125,6 +183,8 @@ static enum chip_status edit_transcript(const json_t *row, const json_t *body, j
     enum chip_status st = read_transcript(row, &before, err);
     if (st == CHIP_OK)
         st = chip_edits_apply(before, body, &after, err);
+    if (st == CHIP_OK && !chip_minutes_same_words(before, after) && !note_stale(row, changes))
+        st = no_memory(err);
     return st == CHIP_OK ? take_transcript(after, changes, err) : st;
 }
 
@@ -193,6 +253,8 @@ enum chip_status chip_analysis_edit(const json_t *row, const json_t *body, const
     if (!out)
         return no_memory(err);
     st = take_columns(body, out, err);
+    if (st == CHIP_OK)
+        st = take_minutes(row, body, out, err);
     if (st == CHIP_OK && chip_edits_any(body))
         st = edit_transcript(row, body, out, err);
     if (st == CHIP_OK)

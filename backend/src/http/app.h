@@ -10,6 +10,7 @@ struct chip_auth;
 struct chip_guard;
 struct chip_job_cache;
 struct chip_meters;
+struct chip_minutes_provider;
 struct chip_uploads;
 struct chip_watch;
 struct chip_web;
@@ -26,7 +27,8 @@ struct chip_app {
     const struct chip_guard *guard; /* where recordings may be fetched from; net/guard.h */
     const struct chip_guard *callback_guard; /* where webhooks may go: by https, unless listed */
     struct chip_uploads *uploads;            /* store/uploads.h */
-    const struct chip_web *web; /* the web app's files; web.h; NULL: it is not built */
+    const struct chip_web *web;              /* the web app's files; web.h; NULL: it is not built */
+    const struct chip_minutes_provider *minutes; /* who can write them; NULL: only the analyst */
     int ping_ms; /* between comments in streams of events that are idle; 0: 15 s */
     int64_t max_upload_bytes;
     int64_t max_duration_ms;                        /* of a recording; 0: no limit */

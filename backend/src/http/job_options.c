@@ -1,11 +1,14 @@
 #include "http/job_options.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "http/job_view.h"
 #include "meeting/text.h"
+#include "minutes/choose.h"
+#include "minutes/template.h"
 #include "models/name.h"
 #include "speech/hotwords.h"
 
@@ -14,9 +17,15 @@ enum {
     MAX_LANGUAGE = 35, /* BCP 47's longest sensible tag */
     MAX_SPEAKERS = 100,
     MAX_TRACK = 64,
+    MAX_PROVIDER = 20,
+    MAX_LLM = 100,
+    MAX_TEMPLATE = 40,
 };
 
-#define MEMBERS "model language speakers minSpeakers maxSpeakers track hotwords eager meetingDate"
+#define MEMBERS                                                                         \
+    "model language speakers minSpeakers maxSpeakers track hotwords eager meetingDate " \
+    "minutes"
+#define MINUTES "provider model template language"
 
 /* "en", "pt-BR": letters, then parts of 2 to 8 letters and digits. */
 static bool is_language(const char *text)
@@ -83,6 +92,47 @@ static void check_texts(struct chip_fields *f)
         chip_fields_refuse(f, CHIP_E_INVAL, "meetingDate", "must be a day, such as 2026-11-24");
 }
 
+/* The members of `minutes`. Users choose only among what the service pays for. */
+static void check_choice(struct chip_fields *f, const struct chip_minutes_provider *minutes)
+{
+    static const struct chip_minutes_provider nobody;
+    const char *provider = NULL, *model = NULL, *template = NULL, *language = NULL;
+    struct chip_minutes_choice choice;
+    struct chip_err why;
+    chip_fields_only(f, MINUTES);
+    chip_fields_text(f, "provider", MAX_PROVIDER, &provider);
+    chip_fields_text(f, "model", MAX_LLM, &model);
+    chip_fields_text(f, "template", MAX_TEMPLATE, &template);
+    chip_fields_text(f, "language", MAX_LANGUAGE, &language);
+    if (f->status != CHIP_OK)
+        return;
+    minutes = minutes ? minutes : &nobody;
+    if ((provider || model) &&
+        chip_minutes_choose(minutes, provider, model, &choice, &why) != CHIP_OK)
+        chip_fields_refuse(f, CHIP_E_INVAL, provider ? "provider" : "model", "%s", why.message);
+    if (template && !chip_template_exists(minutes->templates_dir, template))
+        chip_fields_refuse(f, CHIP_E_INVAL, "template",
+                           "there is no such template; GET /api/minutes lists them");
+    if (language && !is_language(language))
+        chip_fields_refuse(f, CHIP_E_INVAL, "language", "must be a language code, such as en");
+}
+
+static void check_minutes(struct chip_fields *f, const struct chip_minutes_provider *minutes)
+{
+    const json_t *value = json_object_get(f->object, "minutes");
+    if (f->status != CHIP_OK || !value || json_is_null(value) || json_is_false(value))
+        return;
+    if (!json_is_object(value)) {
+        chip_fields_refuse(f, CHIP_E_INVAL, "minutes", "must be an object, or false for none");
+        return;
+    }
+    char where[80];
+    snprintf(where, sizeof where, "%sminutes.", f->where);
+    struct chip_fields inner = {.object = value, .where = where, .err = f->err};
+    check_choice(&inner, minutes);
+    f->status = inner.status;
+}
+
 static void drop_nulls(json_t *object)
 {
     const char *name;
@@ -95,7 +145,7 @@ static void drop_nulls(json_t *object)
     }
 }
 
-static void check(struct chip_fields *f)
+static void check(struct chip_fields *f, const struct chip_minutes_provider *minutes)
 {
     int64_t track = 0;
     bool eager = false;
@@ -105,11 +155,13 @@ static void check(struct chip_fields *f)
     check_hotwords(f);
     chip_fields_integer(f, "track", 1, MAX_TRACK, &track);
     chip_fields_bool(f, "eager", &eager);
+    check_minutes(f, minutes);
 }
 
-void chip_job_options_read(struct chip_fields *f, json_t **out)
+void chip_job_options_read(struct chip_fields *f, const struct chip_minutes_provider *minutes,
+                           json_t **out)
 {
-    check(f);
+    check(f, minutes);
     if (f->status != CHIP_OK)
         return;
     *out = chip_view_snake(f->object);
@@ -142,9 +194,10 @@ static void check_limits(struct chip_fields *f, const json_t *options)
                            (int)json_integer_value(most));
 }
 
-void chip_job_options_change(struct chip_fields *f, const json_t *before, json_t **out)
+void chip_job_options_change(struct chip_fields *f, const struct chip_minutes_provider *minutes,
+                             const json_t *before, json_t **out)
 {
-    check(f);
+    check(f, minutes);
     if (f->status != CHIP_OK)
         return;
     json_t *changes = chip_view_snake(f->object);

@@ -8,6 +8,8 @@ enum how {
     CAMEL,   /* names inside are ours */
     ADDRESS, /* a URL, shown without its query */
     SOURCE,
+    MINUTES, /* without those before them, */
+    BEFORE,  /* and these */
 };
 
 struct field {
@@ -58,7 +60,8 @@ static const struct field analysis_fields[] = {
     {"topics", "topics", CAMEL},
     {"decisions", "decisions", CAMEL},
     {"action_items", "actionItems", CAMEL},
-    {"minutes", "minutes", CAMEL},
+    {"minutes", "minutes", MINUTES},
+    {"minutes", "minutesBefore", BEFORE},
     {"receipt", "receipt", AS_IS},
     {"created_at", "createdAt", AS_IS},
     {"updated_at", "updatedAt", AS_IS},
@@ -203,6 +206,21 @@ static json_t *source(const json_t *row)
     return out;
 }
 
+static json_t *minutes_alone(const json_t *stored)
+{
+    if (!json_is_object(stored))
+        return json_null();
+    json_t *copy = json_copy((json_t *)stored);
+    json_object_del(copy, "before");
+    return copy;
+}
+
+static json_t *minutes_before(const json_t *stored)
+{
+    json_t *before = json_object_get(stored, "before");
+    return json_is_array(before) ? json_incref(before) : json_array();
+}
+
 static json_t *value_of(const json_t *column, enum how how)
 {
     switch (how) {
@@ -214,6 +232,10 @@ static json_t *value_of(const json_t *column, enum how how)
         return address(column);
     case SOURCE:
         return source(column);
+    case MINUTES:
+        return minutes_alone(column);
+    case BEFORE:
+        return minutes_before(column);
     }
     return NULL;
 }

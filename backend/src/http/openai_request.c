@@ -219,7 +219,8 @@ static json_t *read_hotwords(const struct chip_form *form)
 
 json_t *chip_openai_options(const struct chip_openai_request *request, const struct chip_form *form)
 {
-    return json_pack("{s:s, s:s*, s:b, s:o*}", "model", request->model, "language",
+    return json_pack("{s:s, s:s*, s:b, s:o*, s:b}", "model", request->model, "language",
                      request->language[0] ? request->language : NULL, "no_speakers",
-                     request->format != CHIP_SPEECH_DIARIZED, "hotwords", read_hotwords(form));
+                     request->format != CHIP_SPEECH_DIARIZED, "hotwords", read_hotwords(form),
+                     "minutes", 0);
 }

@@ -1,8 +1,9 @@
-/* GET /api/jobs/{id}/export: the transcript as a file. */
+/* GET /api/jobs/{id}/export: the transcript, its minutes, or both as a file. */
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/export_minutes.h"
 #include "http/export_name.h"
 #include "http/routes.h"
 #include "meeting/format.h"
@@ -26,12 +27,41 @@ struct wish {
     enum chip_format format;
     struct chip_format_options options;
     bool voices;
+    enum chip_export_minutes minutes;
 };
 
 static bool is_true(const struct chip_request *req, const char *name)
 {
     const char *text = chip_request_query(req, name);
     return text && strcmp(text, "true") == 0;
+}
+
+/* Whom a page of Markdown is for wants to know what came out, too.
+ * @return false: it makes no sense, which has been answered */
+static bool read_minutes(struct chip_request *req, struct wish *wish)
+{
+    static const char *const names[] = {[CHIP_EXPORT_WITHOUT_MINUTES] = "false",
+                                        [CHIP_EXPORT_WITH_MINUTES] = "true",
+                                        [CHIP_EXPORT_ONLY_MINUTES] = "only"};
+    const char *text = chip_request_query(req, "minutes");
+    if (!text) {
+        if (wish->format == CHIP_FORMAT_MD)
+            wish->minutes = CHIP_EXPORT_WITH_MINUTES;
+        return true;
+    }
+    size_t how = 0;
+    while (how < sizeof names / sizeof *names && strcmp(names[how], text) != 0)
+        how++;
+    if (how == sizeof names / sizeof *names) {
+        chip_reply_error(req, 400, "invalid", "minutes: must be true, false or only", NULL);
+        return false;
+    }
+    wish->minutes = (enum chip_export_minutes)how;
+    if (wish->minutes == CHIP_EXPORT_WITHOUT_MINUTES || chip_export_has_minutes(wish->format))
+        return true;
+    chip_reply_error(req, 400, "invalid",
+                     "minutes: there are some in files of format md, txt and json", NULL);
+    return false;
 }
 
 /* @return false: it makes no sense, which has been answered */
@@ -50,6 +80,8 @@ static bool read_wish(struct chip_request *req, struct wish *wish)
         return false;
     }
     int64_t chars = 0, lines = 0;
+    if (!read_minutes(req, wish))
+        return false;
     if (!chip_route_number(req, "maxLineChars", 10, 200, &chars) ||
         !chip_route_number(req, "maxLines", 1, 5, &lines))
         return false;
@@ -84,8 +116,11 @@ static enum chip_status write_file(const json_t *row, const struct wish *wish, c
     if (!wish->voices)
         chip_transcript_set_voices(t, NULL);
     st = chip_export_name(title, chip_format_extension(wish->format), disposition, err);
-    if (st == CHIP_OK)
+    if (st == CHIP_OK && wish->minutes != CHIP_EXPORT_ONLY_MINUTES)
         st = chip_format_transcript(t, wish->format, &options, text, err);
+    if (st == CHIP_OK && wish->minutes != CHIP_EXPORT_WITHOUT_MINUTES)
+        st = chip_export_add_minutes(json_object_get(row, "minutes"), t, wish->format,
+                                     wish->minutes, text, err);
     return st;
 }
 
@@ -102,6 +137,7 @@ static void export(struct chip_request *req)
         chip_reply_header(req, "Content-Disposition", disposition);
         chip_reply_text(req, 200, formats[wish.format].type, text, strlen(text));
     } else {
+        free(text);
         chip_reply_failure(req, &err);
     }
     free(disposition);

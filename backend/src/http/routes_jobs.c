@@ -77,7 +77,7 @@ static void cancel_job(struct chip_request *req)
 
 /* ---- redo ---- */
 
-static const char stages[] = "transcribe speakers metrics";
+static const char stages[] = "transcribe speakers metrics minutes";
 
 struct redo {
     const char *stage;
@@ -91,14 +91,19 @@ static void read_redo(struct chip_fields *f, struct redo *redo)
     chip_fields_object(f, "options", &redo->changes);
     if (redo->stage && !chip_fields_is_among(stages, redo->stage))
         chip_fields_refuse(f, CHIP_E_INVAL, "stage", "must be one of: %s", stages);
+    if (redo->stage && strcmp(redo->stage, "minutes") == 0 &&
+        json_is_false(json_object_get(redo->changes, "minutes")))
+        chip_fields_refuse(f, CHIP_E_INVAL, "options.minutes",
+                           "must not be false where minutes are to be written again");
 }
 
-static void change_options(struct chip_fields *f, const json_t *changes, const json_t *job,
-                           json_t **options)
+static void change_options(struct chip_request *req, struct chip_fields *f, const json_t *changes,
+                           const json_t *job, json_t **options)
 {
     struct chip_fields inner = {
         .object = changes, .where = "options.", .err = f->err, .status = f->status};
-    chip_job_options_change(&inner, json_object_get(job, "options"), options);
+    chip_job_options_change(&inner, chip_request_app(req)->minutes, json_object_get(job, "options"),
+                            options);
     f->status = inner.status;
 }
 
@@ -112,7 +117,7 @@ static void redo_with(struct chip_request *req, const char *id, const json_t *bo
     if (f.status == CHIP_OK && redo.changes) {
         if (!chip_route_call(req, "get_job", json_pack("{s:s}", "id", id), &job))
             return;
-        change_options(&f, redo.changes, job, &options);
+        change_options(req, &f, redo.changes, job, &options);
         json_decref(job);
     }
     if (f.status != CHIP_OK)

@@ -1,4 +1,4 @@
-/* How the service is: health, readiness, numbers; and what it answers. */
+/* How the service is: health, readiness, numbers; what it answers, who can write minutes. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,8 @@
 #include "http/meters.h"
 #include "http/openapi.h"
 #include "http/routes.h"
+#include "minutes/choose.h"
+#include "minutes/template.h"
 
 /* ---- alive, ready ---- */
 
@@ -102,10 +104,27 @@ static void get_openapi(struct chip_request *req)
     chip_reply_text(req, 200, "application/yaml; charset=utf-8", text, chip_openapi_size);
 }
 
+/* ---- what a job can ask for ---- */
+
+static void get_minutes(struct chip_request *req)
+{
+    static const struct chip_minutes_provider nobody;
+    const struct chip_minutes_provider *minutes = chip_request_app(req)->minutes;
+    json_t *providers = NULL;
+    struct chip_err err;
+    if (chip_minutes_choices(minutes ? minutes : &nobody, &providers, &err) != CHIP_OK)
+        chip_reply_failure(req, &err);
+    else
+        chip_route_reply(req, 200,
+                         json_pack("{s:o, s:o}", "providers", providers, "templates",
+                                   chip_template_list(minutes ? minutes->templates_dir : NULL)));
+}
+
 static const struct chip_route routes[] = {
     {"GET", "/api/health", CHIP_ROUTE_PUBLIC, .handle = get_health},
     {"GET", "/api/ready", CHIP_ROUTE_PUBLIC, .handle = get_ready},
     {"GET", "/metrics", CHIP_ROUTE_SERVICE, .handle = get_metrics},
+    {"GET", "/api/minutes", .handle = get_minutes},
     {"GET", "/api/openapi.yaml", CHIP_ROUTE_PUBLIC, .handle = get_openapi},
 };
 

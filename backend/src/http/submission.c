@@ -114,7 +114,7 @@ static void read_source(struct chip_request *req, struct chip_fields *f, json_t 
         chip_fields_refuse(f, CHIP_E_NOMEM, "", "not enough memory for the job");
 }
 
-static void read_options(struct chip_fields *f, json_t **out, bool *eager)
+static void read_options(struct chip_request *req, struct chip_fields *f, json_t **out, bool *eager)
 {
     const json_t *options = NULL;
     chip_fields_object(f, "options", &options);
@@ -127,7 +127,7 @@ static void read_options(struct chip_fields *f, json_t **out, bool *eager)
     char where[64];
     snprintf(where, sizeof where, "%soptions.", f->where);
     struct chip_fields inner = {.object = options, .where = where, .err = f->err};
-    chip_job_options_read(&inner, out);
+    chip_job_options_read(&inner, chip_request_app(req)->minutes, out);
     f->status = inner.status;
     *eager = json_is_true(json_object_get(options, "eager"));
 }
@@ -156,7 +156,7 @@ enum chip_status chip_submission_read(struct chip_request *req, const json_t *jo
     read_url(&f, chip_request_app(req)->callback_guard, "callbackUrl", &callback);
     read_priority(req, &f, &priority);
     read_source(req, &f, &source, out);
-    read_options(&f, &options, &out->eager);
+    read_options(req, &f, &options, &out->eager);
     if (f.status != CHIP_OK) {
         json_decref(source);
         json_decref(options);

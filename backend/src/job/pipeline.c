@@ -15,7 +15,8 @@
 #include "store/recordings.h"
 
 /* ---- plans --------------------------------------------------------------------------------------
- * By what is to be done again: NULL is all. Minutes will be a stage between metrics and write. */
+ * By what is to be done again: NULL is all. Where speakers change, so do minutes, which name them.
+ */
 
 #define END_OF_PLAN          \
     {                        \
@@ -23,21 +24,26 @@
     }
 
 static const struct chip_stage whole[] = {
-    {"fetch", 0, 5, chip_stage_fetch},
-    {"transcribe", 5, 95, chip_stage_transcribe},
-    {"metrics", 95, 98, chip_stage_metrics},
-    {"write", 98, 100, chip_stage_write},
-    END_OF_PLAN,
+    {"fetch", 0, 5, chip_stage_fetch},       {"transcribe", 5, 90, chip_stage_transcribe},
+    {"metrics", 90, 92, chip_stage_metrics}, {"minutes", 92, 98, chip_stage_minutes},
+    {"write", 98, 100, chip_stage_write},    END_OF_PLAN,
 };
 static const struct chip_stage speakers_again[] = {
-    {"speakers", 0, 80, chip_stage_speakers},
-    {"metrics", 80, 95, chip_stage_metrics},
+    {"speakers", 0, 50, chip_stage_speakers},
+    {"metrics", 50, 60, chip_stage_metrics},
+    {"minutes", 60, 95, chip_stage_minutes},
     {"write", 95, 100, chip_stage_write},
     END_OF_PLAN,
 };
 static const struct chip_stage metrics_again[] = {
     {"recall", 0, 50, chip_stage_recall},
     {"metrics", 50, 95, chip_stage_metrics},
+    {"write", 95, 100, chip_stage_write},
+    END_OF_PLAN,
+};
+static const struct chip_stage minutes_again[] = {
+    {"recall", 0, 5, chip_stage_recall},
+    {"minutes", 5, 95, chip_stage_minutes},
     {"write", 95, 100, chip_stage_write},
     END_OF_PLAN,
 };
@@ -52,10 +58,12 @@ static enum chip_status choose_plan(const struct chip_work *work, const struct c
         *plan = speakers_again;
     else if (strcmp(redo, "metrics") == 0)
         *plan = metrics_again;
+    else if (strcmp(redo, "minutes") == 0)
+        *plan = minutes_again;
     else
         return chip_fail(err, CHIP_E_UNSUPPORTED,
-                         "stage '%s' cannot be done again; 'transcribe', 'speakers' and 'metrics' "
-                         "can",
+                         "stage '%s' cannot be done again; 'transcribe', 'speakers', 'metrics' and "
+                         "'minutes' can",
                          redo);
     return CHIP_OK;
 }
@@ -275,6 +283,7 @@ static enum chip_job_end do_job(struct chip_work *work)
     chip_arrival_free(work->arrival);
     chip_transcript_free(work->transcript);
     json_decref(work->metrics);
+    json_decref(work->minutes);
     json_decref(work->warnings);
     json_decref(checkpoints);
     json_decref(before);

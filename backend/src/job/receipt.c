@@ -1,21 +1,14 @@
 /* How a result came about, so that it can be made again and compared. */
 
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "job/work.h"
 #include "net/sha256.h"
 
 static json_t *when(int64_t ms)
 {
-    char text[40];
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm utc;
-    gmtime_r(&seconds, &utc);
-    size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(text + n, sizeof text - n, ".%03dZ", (int)(ms % 1000));
+    char text[CHIP_WORK_TIME];
+    chip_work_time(ms, text);
     return json_string(text);
 }
 
@@ -53,9 +46,8 @@ static json_t *add_redo(const struct chip_work *work, const json_t *earlier)
     return receipt;
 }
 
-json_t *chip_work_receipt(const struct chip_work *work)
+json_t *chip_work_receipt(const struct chip_work *work, const json_t *earlier)
 {
-    const json_t *earlier = json_object_get(work->before, "receipt");
     if (json_is_object(earlier))
         return add_redo(work, earlier);
     return json_pack("{s:s, s:s, s:o, s:o, s:O?, s:o, s:o}", "chip", CHIP_VERSION, "compiler",

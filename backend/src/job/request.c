@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/date.h"
+
 static enum chip_status get_number(const json_t *options, const char *name, int *out,
                                    struct chip_err *err)
 {
@@ -58,6 +60,35 @@ static enum chip_status get_hotwords(const json_t *options, struct chip_job_requ
     return CHIP_OK;
 }
 
+static enum chip_status get_day(const json_t *options, int32_t *day, struct chip_err *err)
+{
+    const char *date = NULL;
+    enum chip_status s = get_text(options, "meeting_date", &date, err);
+    *day = -1;
+    if (s == CHIP_OK && date && !chip_date_parse(date, day))
+        s = chip_fail(err, CHIP_E_INVAL, "option 'meeting_date' must be a day like 2026-11-24");
+    return s;
+}
+
+static enum chip_status get_minutes(const json_t *options, struct chip_job_minutes *out,
+                                    struct chip_err *err)
+{
+    const json_t *minutes = json_object_get(options, "minutes");
+    out->none = json_is_false(minutes);
+    if (!minutes || json_is_null(minutes) || out->none)
+        return CHIP_OK;
+    if (!json_is_object(minutes))
+        return chip_fail(err, CHIP_E_INVAL, "option 'minutes' must be an object, or false");
+    enum chip_status s = get_text(minutes, "provider", &out->provider, err);
+    if (s == CHIP_OK)
+        s = get_text(minutes, "model", &out->model, err);
+    if (s == CHIP_OK)
+        s = get_text(minutes, "template", &out->template, err);
+    if (s == CHIP_OK)
+        s = get_text(minutes, "language", &out->language, err);
+    return s;
+}
+
 enum chip_status chip_job_hotwords(const struct chip_job_request *request, const char ***out,
                                    struct chip_err *err)
 {
@@ -92,6 +123,10 @@ enum chip_status chip_job_request_read(const json_t *options, struct chip_job_re
     read_language(language, r.language);
     r.no_speakers = json_is_true(json_object_get(options, "no_speakers"));
     s = get_hotwords(options, &r, err);
+    if (s == CHIP_OK)
+        s = get_day(options, &r.meeting_day, err);
+    if (s == CHIP_OK)
+        s = get_minutes(options, &r.minutes, err);
     if (s != CHIP_OK)
         return s;
     *out = r;

@@ -3,7 +3,10 @@
  * not. Pure; any thread.
  *
  *     {"model": "moonshine-tiny", "language": "en", "speakers": 3, "min_speakers": 2,
- *      "max_speakers": 5, "no_speakers": false, "track": 1, "hotwords": ["chip"]}
+ *      "max_speakers": 5, "no_speakers": false, "track": 1, "hotwords": ["chip"],
+ *      "meeting_date": "2026-11-24",
+ *      "minutes": {"provider": "openai", "model": "gpt-5.1", "template": "interview",
+ *                  "language": "en"}}       or "minutes": false
  *
  * Members that are not in this list belong to others and are left alone.
  */
@@ -12,8 +15,15 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
+
+/** Who writes the minutes, and how; NULL: as the worker is set up. */
+struct chip_job_minutes {
+    bool none; /* they are not wanted */
+    const char *provider, *model, *template, *language;
+};
 
 struct chip_job_request {
     const char *model; /* NULL: the default; borrowed from the options, as all texts */
@@ -23,6 +33,8 @@ struct chip_job_request {
     bool no_speakers;
     int track;              /* 0: chosen by chip */
     const json_t *hotwords; /* texts: words and names to expect; NULL: none; borrowed */
+    int32_t meeting_day;    /* days since 1970; -1: not said */
+    struct chip_job_minutes minutes;
 };
 
 /**

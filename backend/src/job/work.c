@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 void chip_work_tell(struct chip_work *work, double share, double speed, double eta_seconds)
@@ -35,6 +36,21 @@ void chip_work_warn(struct chip_work *work, const char *code, const char *fmt, .
 const char *chip_work_text(const struct chip_work *work, const char *column)
 {
     return json_string_value(json_object_get(work->job, column));
+}
+
+bool chip_work_redoes(const struct chip_work *work, const char *stage)
+{
+    const char *redo = chip_work_text(work, "redo");
+    return redo && strcmp(redo, stage) == 0;
+}
+
+void chip_work_time(int64_t ms, char text[CHIP_WORK_TIME])
+{
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm utc;
+    gmtime_r(&seconds, &utc);
+    size_t n = strftime(text, CHIP_WORK_TIME, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + n, CHIP_WORK_TIME - n, ".%03dZ", (int)(ms % 1000));
 }
 
 int64_t chip_work_now_ms(void)

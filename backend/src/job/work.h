@@ -26,6 +26,7 @@ struct chip_work {
     char title[256];              /* of the recording, when the job has none; "": not known */
     struct chip_transcript *transcript;
     json_t *metrics;    /* NULL: could not be measured */
+    json_t *minutes;    /* NULL: none were written */
     json_t *warnings;   /* [{"code", "message"}] */
     int64_t started_ms; /* since 1970 */
     const char *code;   /* of the job's failure, where its status does not say enough; a constant */
@@ -49,6 +50,7 @@ struct chip_stage {
  *   speakers    another number of speakers for the stored transcript
  *   recall      the stored transcript as it is
  *   metrics     how the conversation went
+ *   minutes     what was decided: by a language model, or by the built-in analyst
  *   write       the result is in the store
  */
 CHIP_MUST_CHECK
@@ -61,6 +63,8 @@ CHIP_MUST_CHECK
 enum chip_status chip_stage_recall(struct chip_work *work, struct chip_err *err);
 CHIP_MUST_CHECK
 enum chip_status chip_stage_metrics(struct chip_work *work, struct chip_err *err);
+CHIP_MUST_CHECK
+enum chip_status chip_stage_minutes(struct chip_work *work, struct chip_err *err);
 CHIP_MUST_CHECK
 enum chip_status chip_stage_write(struct chip_work *work, struct chip_err *err);
 
@@ -90,8 +94,21 @@ void chip_work_drop_upload(const struct chip_work *work);
 /** Of the job's row; NULL when it is not there or no text. */
 const char *chip_work_text(const struct chip_work *work, const char *column);
 
-/** How the result came about: versions, hashes, options, times. NULL when out of memory. */
-json_t *chip_work_receipt(const struct chip_work *work);
+/** Is it this stage that is done again? */
+bool chip_work_redoes(const struct chip_work *work, const char *stage);
+
+/**
+ * How the result came about: versions, hashes, options, times.
+ *
+ * @param earlier the receipt so far, when a stage is done again
+ * @return NULL when out of memory
+ */
+json_t *chip_work_receipt(const struct chip_work *work, const json_t *earlier);
+
+enum { CHIP_WORK_TIME = 40 };
+
+/** "2026-11-24T12:00:00.123Z" */
+void chip_work_time(int64_t ms, char text[CHIP_WORK_TIME]);
 
 /** Milliseconds since 1970. */
 int64_t chip_work_now_ms(void);

@@ -16,6 +16,7 @@
 #include "store/uploads.h"
 
 struct chip_guard;
+struct chip_minutes_provider;
 
 /** Everything is borrowed for the call. */
 struct chip_worker_settings {
@@ -25,6 +26,9 @@ struct chip_worker_settings {
     const char *node;               /* whose data_dir it is; uploads lie on one node only */
     struct chip_uploads *uploads;   /* of data_dir; NULL: jobs with uploads fail */
     const struct chip_guard *guard; /* what may be fetched from where; NULL: jobs with URLs fail */
+
+    const struct chip_minutes_provider *minutes; /* who writes them; NULL: the built-in analyst */
+    const json_t *values; /* company values, see docs/MINUTES.md; NULL: none */
 
     int child_fd;            /* to the supervisor, see supervisor.h; -1: runs by itself */
     int threads;             /* 0: all CPUs */

@@ -5,6 +5,8 @@
 
 extern const unsigned char chip_embedded_minutes_schema[];
 extern const size_t chip_embedded_minutes_schema_size;
+extern const unsigned char chip_embedded_stored_schema[];
+extern const size_t chip_embedded_stored_schema_size;
 extern const unsigned char chip_embedded_summary_schema[];
 extern const size_t chip_embedded_summary_schema_size;
 

@@ -22,6 +22,11 @@ json_t *chip_minutes_schema_summary(void)
     return parse(chip_embedded_summary_schema, chip_embedded_summary_schema_size);
 }
 
+json_t *chip_minutes_schema_stored(void)
+{
+    return parse(chip_embedded_stored_schema, chip_embedded_stored_schema_size);
+}
+
 static bool is_of(const json_t *value, const char *type)
 {
     return (strcmp(type, "object") == 0 && json_is_object(value)) ||
@@ -29,6 +34,7 @@ static bool is_of(const json_t *value, const char *type)
            (strcmp(type, "string") == 0 && json_is_string(value)) ||
            (strcmp(type, "integer") == 0 && json_is_integer(value)) ||
            (strcmp(type, "number") == 0 && json_is_number(value)) ||
+           (strcmp(type, "boolean") == 0 && json_is_boolean(value)) ||
            (strcmp(type, "null") == 0 && json_is_null(value));
 }
 
@@ -84,6 +90,7 @@ static enum chip_status check_object(const json_t *schema, const json_t *value,
                                      struct chip_str *place, struct chip_err *err)
 {
     const json_t *properties = json_object_get(schema, "properties");
+    bool is_closed = json_is_false(json_object_get(schema, "additionalProperties"));
     size_t i, before = place->len;
     const json_t *name;
     json_array_foreach(json_object_get(schema, "required"), i, name)
@@ -98,6 +105,8 @@ static enum chip_status check_object(const json_t *schema, const json_t *value,
     json_object_foreach((json_t *)value, key, member)
     {
         const json_t *shape = json_object_get(properties, key);
+        if (!shape && !is_closed)
+            continue;
         if (!shape)
             return wrong(place, "has a member that nobody asked for", err);
         chip_str_addf(place, "%s%s", before ? "." : "", key);

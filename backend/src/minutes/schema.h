@@ -15,8 +15,11 @@ json_t *chip_minutes_schema_part(void);
 /** Title and summary of all of it. @return a new reference; NULL: out of memory */
 json_t *chip_minutes_schema_summary(void);
 
+/** Minutes as they are stored: docs/minutes.schema.json. @return as above */
+json_t *chip_minutes_schema_stored(void);
+
 /**
- * Has a value this shape?
+ * Has a value this shape? Members that are not named are refused only where the schema says so.
  *
  * @return CHIP_OK; CHIP_E_FORMAT with the place and what should be there ("decisions[0].text:
  *         expected string"), never what is there

@@ -62,6 +62,14 @@ static const char *name_of(const struct showing *s, const char *label)
     return label;
 }
 
+/* As the speaker is called today; else as they were when the minutes were written. */
+static const char *owner_of(const struct showing *s, const json_t *owner)
+{
+    const char *label = text_of(owner, "speaker"), *today = name_of(s, label);
+    const char *then = text_of(owner, "name");
+    return *then && strcmp(today, label) == 0 ? then : today;
+}
+
 static void add_texts(struct showing *s, const json_t *minutes, const char *key, const char *title)
 {
     size_t i;
@@ -87,9 +95,8 @@ static void add_actions(struct showing *s, const json_t *minutes)
     json_array_foreach(list, i, item)
     {
         const json_t *owner = json_object_get(item, "owner"), *due = json_object_get(item, "due");
-        const char *name = text_of(owner, "name");
         begin(s);
-        add(s, *name ? name : name_of(s, text_of(owner, "speaker")));
+        add(s, owner_of(s, owner));
         chip_str_add(&s->out, owner && !json_is_null(owner) ? ": " : "");
         add(s, text_of(item, "what"));
         if (json_is_object(due)) {
@@ -138,6 +145,63 @@ static void add_figures(struct showing *s, const json_t *minutes)
     }
 }
 
+static void add_score(struct showing *s, const json_t *result)
+{
+    const json_t *score = json_object_get(result, "score");
+    if (json_is_number(score))
+        chip_str_addf(&s->out, "%.1f", json_number_value(score));
+    else
+        chip_str_add(&s->out, "insufficient evidence");
+}
+
+/* Each value once, with those whose own words say something about it. */
+static void add_values(struct showing *s, const json_t *minutes)
+{
+    size_t i, k;
+    const json_t *value, *one, *list = json_object_get(minutes, "values");
+    if (json_array_size(list) == 0)
+        return;
+    head(s, "Values");
+    json_array_foreach(list, i, value)
+    {
+        const json_t *overall = json_object_get(value, "overall");
+        begin(s);
+        add(s, text_of(value, "name"));
+        chip_str_add(&s->out, ": ");
+        add_score(s, overall);
+        json_array_foreach(json_object_get(value, "speakers"), k, one)
+        {
+            if (!json_is_number(json_object_get(one, "score")))
+                continue;
+            chip_str_add(&s->out, ", ");
+            add(s, name_of(s, text_of(one, "speaker")));
+            chip_str_add(&s->out, " ");
+            add_score(s, one);
+        }
+        end(s, overall);
+    }
+}
+
+static void add_notes(struct showing *s, const json_t *minutes)
+{
+    size_t i;
+    const json_t *note, *notes = json_object_get(json_object_get(minutes, "audit"), "notes");
+    bool is_stale = json_is_true(json_object_get(minutes, "stale"));
+    if (!is_stale && json_array_size(notes) == 0)
+        return;
+    head(s, "Notes");
+    if (is_stale) {
+        begin(s);
+        chip_str_add(&s->out, "The transcript has been corrected since these were written.\n");
+    }
+    json_array_foreach(notes, i, note)
+    {
+        begin(s);
+        add(s, json_string_value(note));
+        chip_str_add(&s->out, "\n");
+    }
+}
+
 enum chip_status chip_minutes_show(const json_t *minutes, const struct chip_transcript *transcript,
                                    enum chip_minutes_look look, char **out, struct chip_err *err)
 {
@@ -156,15 +220,7 @@ enum chip_status chip_minutes_show(const json_t *minutes, const struct chip_tran
     add_texts(&s, minutes, "risks", "Risks");
     add_topics(&s, minutes);
     add_figures(&s, minutes);
-    size_t i;
-    const json_t *note, *notes = json_object_get(json_object_get(minutes, "audit"), "notes");
-    if (json_array_size(notes) > 0)
-        head(&s, "Notes");
-    json_array_foreach(notes, i, note)
-    {
-        begin(&s);
-        add(&s, json_string_value(note));
-        chip_str_add(&s.out, "\n");
-    }
+    add_values(&s, minutes);
+    add_notes(&s, minutes);
     return chip_str_finish(&s.out, out, err);
 }

@@ -1,5 +1,7 @@
 #include "minutes/template.h"
 
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -65,6 +67,66 @@ enum chip_status chip_template_load(const char *dir, const char *name, struct ch
                      "there is no template '%.40s': take general, one-on-one, interview, "
                      "sales-call, stand-up, lecture, or one of the folder of templates",
                      name);
+}
+
+/* ---- all of them ---- */
+
+enum { MAX_LISTED = 100 };
+
+/* Parts of every prompt, which are no kind of meeting. */
+static bool is_part(const char *name)
+{
+    return strcmp(name, "instructions") == 0 || strcmp(name, "summary") == 0;
+}
+
+static bool is_listed(const json_t *list, const char *name)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        if (strcmp(json_string_value(one), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "retro.md" as "retro". */
+static void add_file(json_t *list, const char *file)
+{
+    char name[MAX_NAME + 1];
+    size_t n = strlen(file);
+    if (n < 4 || n - 3 > MAX_NAME || strcmp(file + n - 3, ".md") != 0)
+        return;
+    memcpy(name, file, n - 3);
+    name[n - 3] = '\0';
+    if (is_name(name) && !is_part(name) && !is_listed(list, name) &&
+        json_array_size(list) < MAX_LISTED)
+        json_array_append_new(list, json_string(name));
+}
+
+json_t *chip_template_list(const char *dir)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!is_part(all[i].name))
+            json_array_append_new(list, json_string(all[i].name));
+    struct dirent **files = NULL;
+    int n = list && dir ? scandir(dir, &files, NULL, alphasort) : 0;
+    for (int i = 0; i < n; i++) {
+        add_file(list, files[i]->d_name);
+        free(files[i]);
+    }
+    free(files);
+    return list;
+}
+
+bool chip_template_exists(const char *dir, const char *name)
+{
+    struct chip_str text = {0};
+    bool exists = !is_part(name) && chip_template_load(dir, name, &text, NULL) == CHIP_OK;
+    chip_str_done(&text);
+    return exists;
 }
 
 void chip_template_fill(struct chip_str *out, const char *text,

@@ -1,6 +1,8 @@
 /** Templates: Markdown that is built in, or lies in a folder of the operator's. Any thread. */
 #pragma once
 
+#include <jansson.h>
+
 #include "base/str.h"
 
 /**
@@ -12,6 +14,18 @@
 CHIP_MUST_CHECK
 enum chip_status chip_template_load(const char *dir, const char *name, struct chip_str *out,
                                     struct chip_err *err);
+
+/**
+ * The templates that there are for kinds of meetings.
+ *
+ * @param dir as above
+ * @return names: our own, then those of the folder by alphabet, 100 at most; a new reference; NULL:
+ *         out of memory
+ */
+json_t *chip_template_list(const char *dir);
+
+/** Is there a template of that name for a kind of meeting? */
+bool chip_template_exists(const char *dir, const char *name);
 
 struct chip_template_value {
     const char *name, *value;

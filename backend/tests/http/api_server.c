@@ -25,6 +25,7 @@
 #include "http/server.h"
 #include "http/watch.h"
 #include "http/web.h"
+#include "minutes/write.h"
 #include "net/guard.h"
 #include "store/uploads.h"
 
@@ -35,6 +36,7 @@ struct settings {
     struct chip_guard_settings guard;
     const char *web;
     int wait_ms;
+    struct chip_minutes_provider minutes;
 };
 
 static atomic_bool is_starting;
@@ -68,6 +70,8 @@ static void set(struct settings *s, const char *argument)
         s->web = value;
     else if (n == 7 && strncmp(argument, "wait_ms", n) == 0)
         s->wait_ms = atoi(value);
+    else if (n == 10 && strncmp(argument, "openai_key", n) == 0)
+        s->minutes.openai_key = value;
     else {
         fprintf(stderr, "api_server: what is '%s'?\n", argument);
         exit(2);
@@ -202,6 +206,7 @@ int main(int argc, char **argv)
     must(chip_auth_new(&auth, &s.auth, &err), &err);
     app.wait_ms = s.wait_ms;
     app.guard = guard;
+    app.minutes = &s.minutes;
     app.callback_guard = callback_guard;
     app.auth = s.auth.open ? NULL : auth;
     serve(&app, auth, s.auth.open);

@@ -4,6 +4,7 @@ import unittest
 
 import api
 import talk
+from test_routes_minutes import MINUTES
 
 
 class Analysis(api.Case):
@@ -92,9 +93,9 @@ class Analysis(api.Case):
     def test_texts_about_the_meeting_are_replaced_or_taken_away(self):
         items = [{'text': 'Order tea', 'dueDate': '2026-12-01', 'startMs': 1200}]
         after = self.edit(title='New', summary='One.\nTwo.', topics=['tea'], decisions=[{'text': 'tea'}],
-                          actionItems=items, minutes={'agendaItems': []})
+                          actionItems=items, minutes=MINUTES)
         self.assertEqual((after['title'], after['summary'], after['topics'], after['actionItems'], after['minutes']),
-                         ('New', 'One.\nTwo.', ['tea'], items, {'agendaItems': []}))
+                         ('New', 'One.\nTwo.', ['tea'], items, MINUTES))
         self.assertEqual(self.get('/api/jobs/' + self.job).json()['title'], 'New')
         row = self.server.call('get_analysis', job_id=self.job)
         self.assertEqual(row['action_items'], [{'text': 'Order tea', 'due_date': '2026-12-01', 'start_ms': 1200}])
