@@ -1,11 +1,7 @@
 // Every word that people read, in one place, ready to be translated: a translation is a file with the
 // same shape. Sentences with numbers in them are functions.
-const plural = new Intl.PluralRules("en");
-
-/** "1 file", "2 files" */
-function count(n: number, one: string, other: string): string {
-  return `${n.toLocaleString("en")} ${plural.select(n) === "one" ? one : other}`;
-}
+import { count } from "./count";
+import { meeting } from "./meeting";
 
 export const en = {
   app: {
@@ -48,11 +44,7 @@ export const en = {
     hoursMinutes: (h: number, m: number) => `${count(h, "hour", "hours")} ${count(m, "minute", "minutes")}`,
   },
   start: { title: "Drop a recording" },
-  meeting: {
-    title: "Meeting",
-    none: "Which meeting?",
-    noneText: "The address does not name one. Choose it from the list of meetings.",
-  },
+  meeting,
   search: { title: "Search" },
   common: {
     loading: "Loading…",

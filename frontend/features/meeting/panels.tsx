@@ -1,0 +1,15 @@
+// The parts beside the transcript, in their order. Each is a component without properties that asks
+// useMeeting() for what it shows.
+import type { ComponentType } from "react";
+import { en } from "@/strings/en";
+import { SpeakersPanel } from "./speakers/speakers-panel";
+
+export interface PanelEntry {
+  id: string;
+  label: string;
+  Panel: ComponentType;
+}
+
+export const panels: readonly PanelEntry[] = [
+  { id: "speakers", label: en.meeting.panels.speakers, Panel: SpeakersPanel },
+];
