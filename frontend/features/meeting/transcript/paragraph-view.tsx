@@ -85,8 +85,8 @@ export const ParagraphView = memo(
 );
 
 /** Below these confidences a word is shown as unsure, and as doubtful. */
-export const UNSURE = 0.7;
-export const DOUBTFUL = 0.4;
+export const UNSURE = 0.6;
+export const DOUBTFUL = 0.35;
 
 const sureness = (confidence: number | null | undefined): string | undefined =>
   confidence == null || confidence >= UNSURE ? undefined : confidence < DOUBTFUL ? "2" : "1";
