@@ -21,6 +21,10 @@ export interface paths {
          *     each try.)
          *
          *     With `{"jobs": [...]}` all are checked first; if one makes no sense, none is made.
+         *
+         *     `?wait=true` is for queues that push, such as Cloud Tasks and Pub/Sub: the answer comes when the job is over
+         *     (200, however it ended; 204 if it was deleted). After `CHIP_WAIT_SECONDS` it is 503 with the code
+         *     `not_done_yet` and `Retry-After`: what was done is kept, and sending the same again goes on with it.
          */
         post: operations["process"];
         delete?: never;
@@ -307,6 +311,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find words in all meetings
+         * @description Looks through the titles, the items of the minutes and the segments of all meetings that are yours. A passage
+         *     is found when it holds all that `q` names, in upper or lower case, with or without accents, in any
+         *     English form: `closing` finds "closed". `"two weeks"` in quotation marks is a phrase, `port*` the beginning of
+         *     a word, `-price` a word that must not be there. Anything else that is typed is a word or nothing.
+         *
+         *     Meetings come newest first; of each come the first `hits` passages, title and minutes before segments.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/process-job": {
         parameters: {
             query?: never;
@@ -326,6 +355,23 @@ export interface paths {
          *     as `POST /api/process`, for one job. The status is `processing` from the moment that the job is handed over.
          */
         post: operations["processJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can write minutes here */
+        get: operations["getMinutesChoices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -690,9 +736,11 @@ export interface components {
             eager?: boolean;
             /**
              * Format: date
-             * @description What 'next Monday' counts from.
+             * @description What 'next Monday' counts from; else the day when the job came.
              */
             meetingDate?: string;
+            /** @description How minutes are written; false leaves them out. */
+            minutes?: components["schemas"]["MinutesOptions"] | false;
         };
         Accepted: {
             /** @constant */
@@ -783,10 +831,11 @@ export interface components {
         Redo: {
             /**
              * @description `transcribe`: the words, from the kept recording. `speakers`: who speaks; another number needs no recording.
-             *     `metrics`: measured again. Without it: all.
+             *     `metrics`: measured again. `minutes`: written again, from the words as they are now; those that there were
+             *     go into `minutesBefore`. Without it: all.
              * @enum {unknown}
              */
-            stage?: "transcribe" | "speakers" | "metrics";
+            stage?: "transcribe" | "speakers" | "metrics" | "minutes";
             /**
              * @description What changes; the rest stays as it was, null takes an option away. `speakers` takes the place of earlier
              *     limits, and limits that of an earlier number.
@@ -886,6 +935,43 @@ export interface components {
         AuditList: {
             audit: components["schemas"]["AuditEntry"][];
         };
+        SearchResults: {
+            meetings: components["schemas"]["FoundMeeting"][];
+            /** @description For `before`, to get those that follow; null at the end. */
+            next: string | null;
+        };
+        FoundMeeting: {
+            /** Format: uuid */
+            jobId: string;
+            title: string | null;
+            createdAt: components["schemas"]["Time"];
+            durationMs: number | null;
+            /** @description How many passages of it match. */
+            total: number;
+            hits: components["schemas"]["FoundPassage"][];
+        };
+        FoundPassage: {
+            /** @enum {unknown} */
+            kind: "title" | "summary" | "topic" | "decision" | "action_item" | "question" | "risk" | "segment";
+            /** @description Its place in the transcript's `segments`. */
+            segment: number | null;
+            /** @description Seconds from the beginning; null where there is no moment. */
+            start: number | null;
+            end: number | null;
+            /** @description Who says it; of an action item its owner, of a question who asked it. */
+            speaker: null | {
+                id: string | null;
+                /** @description The id, if no name is known. */
+                name: string | null;
+            };
+            /** @description The text, in order; plain text, never HTML. */
+            pieces: {
+                text: string;
+                match: boolean;
+            }[];
+            /** @description How much of the passage is about it. */
+            score: number;
+        };
         Analysis: {
             /** Format: uuid */
             jobId: string;
@@ -901,11 +987,14 @@ export interface components {
             speakers: unknown[] | null;
             /** @description `chip.metrics/1`, see METRICS.md. */
             metrics: Record<string, never> | null;
+            /** @description The minutes' short one, as the next three are theirs, until somebody writes another. */
             summary: string | null;
             topics: unknown[] | null;
             decisions: unknown[] | null;
             actionItems: unknown[] | null;
-            minutes: Record<string, never> | null;
+            minutes: components["schemas"]["Minutes"] | null;
+            /** @description Those that were replaced by a `redo`, newest first, the last five. */
+            minutesBefore: components["schemas"]["Minutes"][];
             /**
              * @description From what it was made: hashes of recording and models, options, and `edits`, every correction since. Its
              *     members have the names that the command line gives them.
@@ -913,6 +1002,153 @@ export interface components {
             receipt: Record<string, never> | null;
             createdAt: components["schemas"]["Time"];
             updatedAt: components["schemas"]["Time"];
+        };
+        /**
+         * @description `chip.minutes/1`, see MINUTES.md; minutes.schema.json is the same as a JSON Schema of its own. Times are seconds.
+         *     Speakers are named by their id in the transcript, so that a name given later is shown here too: `owner.name`
+         *     is who was meant when the minutes were written.
+         */
+        Minutes: {
+            /** @enum {string} */
+            schema: "chip.minutes/1";
+            provider?: string;
+            model?: string;
+            template?: string;
+            language?: string;
+            /** @description The meeting's day, from which `by Friday` was counted. */
+            date?: string | null;
+            title: string;
+            summary: {
+                short: string;
+                long: string;
+                evidence?: components["schemas"]["Evidence"];
+                insufficient_evidence?: string;
+            };
+            topics: {
+                title: string;
+                start: number;
+                end: number;
+                summary: string;
+                keywords?: string[];
+                sentiment?: {
+                    /** @enum {string} */
+                    label?: "positive" | "neutral" | "negative";
+                    score?: number;
+                    insufficient_evidence?: string;
+                } | null;
+                evidence?: components["schemas"]["Evidence"];
+                unverified?: boolean;
+            }[];
+            decisions: {
+                text: string;
+                confidence?: number;
+                evidence: components["schemas"]["Evidence"];
+                unverified?: boolean;
+            }[];
+            action_items: {
+                what: string;
+                owner: {
+                    speaker: string | null;
+                    name: string | null;
+                } | null;
+                due: {
+                    date: string | null;
+                    said: string | null;
+                } | null;
+                confidence?: number;
+                evidence: components["schemas"]["Evidence"];
+                unverified?: boolean;
+            }[];
+            open_questions: {
+                text: string;
+                confidence?: number;
+                evidence: components["schemas"]["Evidence"];
+                unverified?: boolean;
+                asked_by?: string | null;
+            }[];
+            risks: {
+                text: string;
+                confidence?: number;
+                evidence: components["schemas"]["Evidence"];
+                unverified?: boolean;
+            }[];
+            figures: {
+                text: string;
+                value: string;
+                /** @enum {string} */
+                kind: "number" | "money" | "percent" | "date" | "duration";
+                evidence: components["schemas"]["Evidence"];
+                unverified?: boolean;
+            }[];
+            values?: {
+                name: string;
+                overall: {
+                    score?: number | null;
+                    confidence?: number;
+                    evidence?: components["schemas"]["Evidence"];
+                    insufficient_evidence?: string;
+                };
+                speakers: {
+                    speaker: string;
+                    score?: number | null;
+                    confidence?: number;
+                    evidence?: components["schemas"]["Evidence"];
+                    insufficient_evidence?: string;
+                }[];
+            }[];
+            audit?: {
+                items?: number;
+                verified?: number;
+                unverified?: number;
+                dropped?: number;
+                notes?: string[];
+                /** @description Language models that were asked before, and what became of it; codes are in MINUTES.md. */
+                failures?: {
+                    provider: string;
+                    model: string;
+                    code: string;
+                    message: string;
+                }[];
+            };
+            usage?: {
+                requests?: number;
+                input_tokens?: number | null;
+                output_tokens?: number | null;
+                cost_usd?: number | null;
+            };
+            /** @description The words, or who spoke them, have changed since; `redo` of stage `minutes` writes them anew. */
+            stale?: boolean;
+            /** @description Of older ones, in `minutesBefore`. */
+            replaced_at?: string;
+        };
+        /** @description The words that prove it; `quote` is verbatim from the segment with that number. */
+        Evidence: {
+            segment: number;
+            start: number;
+            end: number;
+            quote: string;
+        }[];
+        MinutesOptions: {
+            /**
+             * @description Who writes them: one of those that `GET /api/minutes` lists; else the first of these.
+             * @example builtin
+             */
+            provider?: string;
+            /** @description Its language model, else as the service is set up. */
+            model?: string;
+            /** @description Kind of meeting, for language models: general, ... */
+            template?: string;
+            /** @description Language code that they are written in, else that of the meeting. */
+            language?: string;
+        };
+        MinutesChoices: {
+            /** @description The first is asked where a job does not say; builtin, the analyst, is always there. */
+            providers: {
+                provider: string;
+                /** @description Its model where a job does not say; empty for builtin. */
+                model: string;
+            }[];
+            templates: string[];
         };
         /** @description `chip.transcript/1`, see TRANSCRIPT.md. Times are seconds. */
         Transcript: {
@@ -948,7 +1184,8 @@ export interface components {
             topics?: unknown[] | null;
             decisions?: unknown[] | null;
             actionItems?: unknown[] | null;
-            minutes?: Record<string, never> | null;
+            /** @description Corrected by hand; summary, topics, decisions and actionItems follow unless they are named too. */
+            minutes?: components["schemas"]["Minutes"] | null;
             /** @description Who is who. */
             speakers?: {
                 /** @example S1 */
@@ -1196,7 +1433,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     process: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer when the job is over. For one job, with `jobId` or `Idempotency-Key`. */
+                wait?: boolean;
+            };
             header?: {
                 /** @description Any text of your own, as a name for this request. Stands in for `jobId`. */
                 "Idempotency-Key"?: string;
@@ -1210,6 +1450,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The job is over; only with `wait=true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
             /** @description The job, or what became of each. */
             202: {
                 headers: {
@@ -1220,6 +1469,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Accepted"] | components["schemas"]["AcceptedJobs"];
                 };
+            };
+            /** @description The job was deleted while the request waited for it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -1397,14 +1653,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "stage": "speakers",
-                 *       "options": {
-                 *         "speakers": 4
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["Redo"];
             };
         };
@@ -1654,6 +1902,11 @@ export interface operations {
                  *     they are unless you need them.
                  */
                 voices?: components["parameters"]["Voices"];
+                /**
+                 * @description md, txt and json: with the minutes (before the words; in json as member `minutes`), without, or the minutes
+                 *     alone. md is with them, where there are any, if nothing is said.
+                 */
+                minutes?: "true" | "false" | "only";
                 format?: "json" | "whisperx" | "srt" | "vtt" | "txt" | "md" | "tsv" | "rttm";
                 /** @description vtt: a time for each word inside the cue */
                 wordCues?: boolean;
@@ -1679,7 +1932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Transcript"] | components["schemas"]["WhisperxTranscript"];
+                    "application/json": components["schemas"]["Transcript"] | components["schemas"]["WhisperxTranscript"] | components["schemas"]["Minutes"];
                     "application/x-subrip": string;
                     "text/vtt": string;
                     "text/plain": string;
@@ -1747,6 +2000,45 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /** @description What to look for. */
+                q: string;
+                /** @description Only what somebody said, has to do or asked: part of their name, or an id such as `S2`. */
+                speaker?: string;
+                /** @description Only meetings handed in from this day (in UTC) or time on. */
+                from?: string;
+                /** @description Only those up to the end of this day (in UTC), or before this time. */
+                to?: string;
+                /** @description Meetings on a page. */
+                limit?: number;
+                /** @description Passages shown of each. */
+                hits?: number;
+                /** @description Where to go on; `next` of the answer before. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of meetings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getProcessJob: {
         parameters: {
             query: {
@@ -1810,6 +2102,29 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
             422: components["responses"]["Impossible"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMinutesChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What option `minutes` of a job can name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesChoices"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
