@@ -16,6 +16,7 @@
 #include "http/openai.h"
 #include "http/routes.h"
 #include "http/routes_upload.h"
+#include "http/session.h"
 #include "http/watch.h"
 #include "http/web.h"
 
@@ -225,6 +226,7 @@ static size_t collect_routes(struct chip_serve *serve)
         chip_routes_export,
         chip_routes_audio,
         chip_routes_search,
+        chip_routes_session,
         chip_routes_web,
         {chip_upload_routes, chip_upload_n_routes},
         {chip_openai_routes, chip_openai_n_routes},

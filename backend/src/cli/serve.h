@@ -17,7 +17,7 @@ struct chip_job_cache;
 struct chip_limit;
 struct chip_web;
 
-enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 13 };
+enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 14 };
 
 struct chip_serve {
     struct chip_service service;

@@ -180,7 +180,8 @@ static bool refuse_caller(struct chip_exchange *x, enum chip_auth_result result,
                          result == CHIP_AUTH_MISSING ? "unauthorized" : "invalid_credentials",
                          result == CHIP_AUTH_MISSING
                              ? "send Authorization: Bearer with an API key or a user's token"
-                             : "the API key or token is wrong or has expired",
+                         : x->by_session ? "the session is over; sign in again"
+                                         : "the API key or token is wrong or has expired",
                          NULL);
     }
     return false;
@@ -189,16 +190,11 @@ static bool refuse_caller(struct chip_exchange *x, enum chip_auth_result result,
 static bool check_caller(struct chip_exchange *x)
 {
     struct chip_request *req = &x->req;
-    const struct chip_auth *auth = x->server->settings.auth;
     if (x->route->access == CHIP_ROUTE_PUBLIC)
         return true;
-    if (auth) {
-        const char *why = NULL, *key = chip_request_header(req, "X-API-Key");
-        enum chip_auth_result result =
-            chip_auth_check(auth, chip_request_header(req, "Authorization"),
-                            key ? key : chip_request_header(req, "apikey"),
-                            x->route->token_in_query ? chip_request_query(req, "token") : NULL,
-                            req->path, &x->identity, &why);
+    if (x->server->settings.auth) {
+        const char *why = NULL;
+        enum chip_auth_result result = chip_identify(x, &why);
         if (result != CHIP_AUTH_OK)
             return refuse_caller(x, result, why);
         req->caller = chip_identity_caller(&x->identity, &x->caller);

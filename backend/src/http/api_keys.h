@@ -27,3 +27,6 @@ enum chip_status chip_api_keys_parse(const char *text, struct chip_api_keys *key
  * @param name receives a short name of the key for rate limits: 16 hexadecimal digits and NUL
  */
 bool chip_api_keys_have(const struct chip_api_keys *keys, const char *key, char name[17]);
+
+/** Is one of the keys the one of that short name? */
+bool chip_api_keys_named(const struct chip_api_keys *keys, const char *name);

@@ -1,5 +1,3 @@
-#include "http/auth.h"
-
 #include <ctype.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -11,21 +9,10 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "http/api_keys.h"
-#include "http/jwks.h"
+#include "http/auth_parts.h"
 #include "http/jwt.h"
-#include "http/link.h"
 
 enum { SKEW_S = 30, MIN_SECRET = 32, HS256_BYTES = 32, MAX_LINK_S = 86400 };
-
-struct chip_auth {
-    bool open;
-    struct chip_api_keys api_keys;
-    char *jwt_secret;
-    struct chip_jwks *jwks; /* NULL: no public keys */
-    char *issuer, *audience;
-    unsigned char link_key[CHIP_LINK_KEY];
-};
 
 /* ---- its life -------------------------------------------------------------------------------- */
 
@@ -183,8 +170,8 @@ static bool become_user(struct chip_identity *who, const char *user_id, const ch
     return true;
 }
 
-static enum chip_auth_result check_jwt(const struct chip_auth *auth, const char *token,
-                                       struct chip_identity *who, const char **why)
+enum chip_auth_result chip_auth_check_jwt(const struct chip_auth *auth, const char *token,
+                                          struct chip_identity *who, const char **why)
 {
     const struct chip_jwt_rules rules = {
         .audience = auth->audience, .issuer = auth->issuer, .skew_s = SKEW_S};
@@ -233,7 +220,7 @@ static enum chip_auth_result check_bearer(const struct chip_auth *auth, const ch
     /* Both are API keys: the first, if there was one, has been found right already. */
     if (check_api_key(auth, bearer, who, &unused) == CHIP_AUTH_OK)
         return CHIP_AUTH_OK;
-    return check_jwt(auth, bearer, who, why);
+    return chip_auth_check_jwt(auth, bearer, who, why);
 }
 
 static enum chip_auth_result check_link(const struct chip_auth *auth, const char *token,
@@ -343,8 +330,7 @@ const char *chip_auth_challenge(enum chip_auth_result result)
     return NULL;
 }
 
-/* A link does not outlive the user's token in it. */
-static int64_t end_of(const char *token, int64_t wanted_s)
+int64_t chip_auth_end(const char *token, int64_t wanted_s)
 {
     struct chip_jwt jwt;
     const char *why;
@@ -367,6 +353,6 @@ enum chip_status chip_auth_link(const struct chip_auth *auth, const struct chip_
         link.user_id = caller->user_id;
         link.jwt = caller->jwt;
     }
-    link.expires_s = end_of(link.jwt, (int64_t)time(NULL) + seconds);
+    link.expires_s = chip_auth_end(link.jwt, (int64_t)time(NULL) + seconds);
     return chip_link_seal(auth->link_key, &link, out, err);
 }

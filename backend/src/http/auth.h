@@ -70,6 +70,7 @@ struct chip_identity {
     /* Whom to count for rate limits: "user:UUID", "key:0123456789abcdef" (a hash of the key), or
      * "" when nothing was presented: count the address. */
     char limit_key[CHIP_AUTH_LIMIT_KEY];
+    int64_t expires_s; /* of a session: seconds since 1970; else 0 */
 };
 
 /**
@@ -111,3 +112,27 @@ const char *chip_auth_challenge(enum chip_auth_result result);
 CHIP_MUST_CHECK
 enum chip_status chip_auth_link(const struct chip_auth *auth, const struct chip_caller *caller,
                                 const char *path, int seconds, char **out, struct chip_err *err);
+
+enum {
+    CHIP_MAX_SESSION = 3800
+}; /* browsers keep cookies of 4096 characters, attributes included */
+
+/**
+ * What a browser may keep in a cookie instead of the API key or token that it has shown: good for
+ * as long, at most `seconds`. Nobody can read or change what is in it; a key itself is not in it.
+ *
+ * @param who       of chip_auth_check() or chip_auth_session_check()
+ * @param out       malloc'ed, of characters that cookies take as they are
+ * @param expires_s when it ends, seconds since 1970
+ * @return CHIP_OK; CHIP_E_LIMIT for a user's token that is too long for a cookie; CHIP_E_INVAL;
+ *         CHIP_E_NOMEM
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_auth_session_new(const struct chip_auth *auth,
+                                       const struct chip_identity *who, int seconds, char **out,
+                                       int64_t *expires_s, struct chip_err *err);
+
+/** As chip_auth_check(), for the value of that cookie. */
+CHIP_MUST_CHECK
+enum chip_auth_result chip_auth_session_check(const struct chip_auth *auth, const char *session,
+                                              struct chip_identity *who, const char **reason);

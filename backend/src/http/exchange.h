@@ -46,6 +46,7 @@ struct chip_exchange {
     struct chip_target target;
     struct chip_head head;
     struct chip_identity identity;
+    bool by_session;           /* it was a browser's session that told who it is */
     struct chip_caller caller; /* what req.caller points to, of a user */
     struct chip_match match;
     const struct chip_route *route; /* NULL until one is found */
@@ -104,6 +105,10 @@ void chip_dispatch_completed(void *server, struct MHD_Connection *mhd, void **ex
 
 /* admit.c: whether the request may reach its route; answers it if not */
 bool chip_admit(struct chip_exchange *x, const char *version);
+
+/* identify.c */
+/** Fills x->identity; x->route is found. For servers that ask who is calling. */
+enum chip_auth_result chip_identify(struct chip_exchange *x, const char **why);
 
 /* body.c: a body that comes piece by piece; on failure answers */
 void chip_body_add(struct chip_exchange *x, const char *data, size_t n);

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "http/seal.h"
 
-enum { CHIP_LINK_KEY = 32, CHIP_MAX_LINK = 16384 };
+enum { CHIP_LINK_KEY = CHIP_SEAL_KEY };
 
 struct chip_link {
     const char *user_id; /* NULL: the service */

@@ -22,6 +22,7 @@
 #include "http/openai.h"
 #include "http/routes.h"
 #include "http/routes_upload.h"
+#include "http/session.h"
 #include "http/server.h"
 #include "http/watch.h"
 #include "http/web.h"
@@ -123,7 +124,7 @@ static void obey(struct chip_store *store)
 static const struct chip_route_table *const tables[] = {
     &chip_routes_process, &chip_routes_jobs,    &chip_routes_job_records, &chip_routes_analysis,
     &chip_routes_export,  &chip_routes_audio,   &chip_routes_events,      &chip_routes_process_job,
-    &chip_routes_search,  &chip_routes_service,
+    &chip_routes_search,  &chip_routes_service, &chip_routes_session,
 };
 
 enum { N_TABLES = sizeof tables / sizeof *tables };

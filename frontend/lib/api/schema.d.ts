@@ -378,6 +378,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether somebody is signed in, and has to be */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in from a browser
+         * @description Show the API key or the token once, as with any request (`Authorization: Bearer KEY`), and keep it nowhere: the
+         *     answer sets a cookie that scripts cannot read, and that EventSource, players and downloads send by
+         *     themselves. It lasts seven days, and not longer than the key or token; with the cookie alone it is made anew.
+         *
+         *     401: the key is wrong. Where nobody has to sign in nothing is set.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description The browser forgets the cookie.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1240,6 +1269,12 @@ export interface components {
             createdAt: components["schemas"]["Time"];
             updatedAt: components["schemas"]["Time"];
             completedAt: components["schemas"]["TimeOrNull"];
+        };
+        Session: {
+            /** @description Whether callers have to say who they are. If not, everybody is signed in. */
+            required: boolean;
+            signedIn: boolean;
+            expiresAt: components["schemas"]["TimeOrNull"];
         };
         Health: {
             /** @constant */
@@ -2127,6 +2162,71 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, also to those who are not signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description `chip_session`, HttpOnly, SameSite=Strict; Secure for pages that came by https. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     getHealth: {
