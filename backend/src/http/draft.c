@@ -11,8 +11,9 @@
 struct chip_draft {
     const struct chip_transcript *from;
     struct chip_draft_piece *pieces; /* [from->n_segments] */
-    struct chip_speaker *speakers;   /* [from->n_speakers] */
-    int *merged;                     /* [from->n_speakers] who says what this one said */
+    struct chip_speaker *speakers;   /* [n_speakers] those of `from`, then those added */
+    int *merged;                     /* [n_speakers] who says what this one said */
+    size_t n_speakers;
     struct chip_draft_turns turns;
 };
 
@@ -43,6 +44,7 @@ enum chip_status chip_draft_new(struct chip_draft **out, const struct chip_trans
         draft->speakers[i] = from->speakers[i];
         draft->merged[i] = (int)i;
     }
+    draft->n_speakers = from->n_speakers;
     *out = draft;
     draft = NULL;
     return CHIP_OK;
@@ -65,7 +67,7 @@ void chip_draft_free(struct chip_draft *draft)
 
 int chip_draft_speaker(const struct chip_draft *draft, const char *label)
 {
-    for (size_t i = 0; i < draft->from->n_speakers; i++)
+    for (size_t i = 0; i < draft->n_speakers; i++)
         if (draft->merged[i] == (int)i && strcmp(draft->speakers[i].label, label) == 0)
             return (int)i;
     return -1;
@@ -76,13 +78,31 @@ void chip_draft_name(struct chip_draft *draft, int speaker, const char *name)
     draft->speakers[speaker].name = name;
 }
 
+enum chip_status chip_draft_add(struct chip_draft *draft, const char *label, const char *name,
+                                struct chip_err *err)
+{
+    size_t n = draft->n_speakers;
+    struct chip_speaker *speakers = realloc(draft->speakers, (n + 1) * sizeof *speakers);
+    if (!speakers)
+        return no_memory(err);
+    draft->speakers = speakers;
+    int *merged = realloc(draft->merged, (n + 1) * sizeof *merged);
+    if (!merged)
+        return no_memory(err);
+    draft->merged = merged;
+    speakers[n] = (struct chip_speaker){.label = label, .name = name};
+    merged[n] = (int)n;
+    draft->n_speakers = n + 1;
+    return CHIP_OK;
+}
+
 void chip_draft_merge(struct chip_draft *draft, int from, int into)
 {
     if (from == into)
         return;
     if (!*draft->speakers[into].name)
         draft->speakers[into].name = draft->speakers[from].name;
-    for (size_t i = 0; i < draft->from->n_speakers; i++)
+    for (size_t i = 0; i < draft->n_speakers; i++)
         if (draft->merged[i] == from)
             draft->merged[i] = into;
     for (size_t i = 0; i < draft->from->n_segments; i++)
@@ -178,7 +198,7 @@ static enum chip_status set_facts(struct chip_transcript *t, const struct chip_t
 static enum chip_status set_speakers(struct chip_draft *draft, struct chip_transcript *t,
                                      int *number, struct chip_err *err)
 {
-    size_t n = 0, all = draft->from->n_speakers;
+    size_t n = 0, all = draft->n_speakers;
     struct chip_speaker *left = calloc(all + 1, sizeof *left);
     if (!left)
         return no_memory(err);
@@ -198,7 +218,7 @@ static enum chip_status set_speakers(struct chip_draft *draft, struct chip_trans
 static enum chip_status set_turns(struct chip_draft *draft, struct chip_transcript *t,
                                   const int *number, struct chip_err *err)
 {
-    if (!draft->from->n_speakers)
+    if (!draft->n_speakers)
         return CHIP_OK;
     for (size_t i = 0; i < draft->turns.n; i++)
         draft->turns.turns[i].speaker = number[draft->turns.turns[i].speaker];
@@ -225,7 +245,7 @@ enum chip_status chip_draft_build(struct chip_draft *draft, struct chip_transcri
                                   struct chip_err *err)
 {
     CHIP_AUTO(chip_transcript) t = NULL;
-    int *number = calloc(draft->from->n_speakers + 1, sizeof *number);
+    int *number = calloc(draft->n_speakers + 1, sizeof *number);
     if (!number)
         return no_memory(err);
     enum chip_status st = chip_transcript_new(&t, err);

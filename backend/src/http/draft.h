@@ -23,6 +23,16 @@ int chip_draft_speaker(const struct chip_draft *draft, const char *label);
 /** @param name borrowed until the draft is built; "": not known any more */
 void chip_draft_name(struct chip_draft *draft, int speaker, const char *name);
 
+/**
+ * One more person.
+ *
+ * @param label that nobody has; both texts are borrowed until the draft is built
+ * @return CHIP_OK; CHIP_E_NOMEM
+ */
+CHIP_MUST_CHECK
+enum chip_status chip_draft_add(struct chip_draft *draft, const char *label, const char *name,
+                                struct chip_err *err);
+
 /** All that one speaker says was said by the other, who keeps label and, if it has one, name. */
 void chip_draft_merge(struct chip_draft *draft, int from, int into);
 

@@ -1,6 +1,7 @@
 #include "http/edits.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "http/draft.h"
 #include "http/fields.h"
@@ -8,12 +9,14 @@
 enum {
     MAX_EDITS = 10000,
     MAX_SPEAKER_COUNT = 100,
-    MAX_NAME = 100, /* characters */
+    MAX_LABEL = 32, /* characters */
+    MAX_NAME = 100,
     MAX_WORD = 200,
     MAX_TEXT = 10000,
 };
 
-static const char *const members[] = {"speakerCount", "merge", "words", "segments", "speakers"};
+static const char *const members[] = {"speakerCount", "merge",    "add",
+                                      "words",        "segments", "speakers"};
 
 bool chip_edits_any(const json_t *edits)
 {
@@ -52,6 +55,22 @@ static void merge(struct chip_fields *f, struct chip_draft *draft)
     int from = speaker_of(f, draft, "from"), into = speaker_of(f, draft, "into");
     if (f->status == CHIP_OK)
         chip_draft_merge(draft, from, into);
+}
+
+static void add_speaker(struct chip_fields *f, struct chip_draft *draft)
+{
+    const char *label = "", *name = "";
+    chip_fields_only(f, "label name");
+    chip_fields_need(f, "label");
+    chip_fields_text(f, "label", MAX_LABEL, &label);
+    chip_fields_text(f, "name", MAX_NAME, &name);
+    if (f->status == CHIP_OK && (!*label || strchr(label, ' ')))
+        chip_fields_refuse(f, CHIP_E_INVAL, "label", "must be a word, such as S4");
+    if (f->status == CHIP_OK && chip_draft_speaker(draft, label) >= 0)
+        chip_fields_refuse(f, CHIP_E_INVAL, "label", "there is a speaker '%s' already", label);
+    struct chip_err why;
+    if (f->status == CHIP_OK)
+        keep(f, "label", chip_draft_add(draft, label, name, &why), &why);
 }
 
 static void set_word(struct chip_fields *f, struct chip_draft *draft)
@@ -144,6 +163,7 @@ enum chip_status chip_edits_apply(const struct chip_transcript *from, const json
     if (st != CHIP_OK)
         return st;
     each(&f, "merge", draft, merge);
+    each(&f, "add", draft, add_speaker);
     each(&f, "words", draft, set_word);
     each(&f, "segments", draft, set_segment);
     each(&f, "speakers", draft, name_speaker);

@@ -2,6 +2,7 @@
  * What a person corrects in a transcript: the body of PATCH /api/jobs/{id}/analysis.
  *
  *     {"merge": [{"from": "S3", "into": "S1"}],          these in this order
+ *      "add": [{"label": "S4", "name": "Dee"}],
  *      "words": [{"index": 17, "text": "Ljubljana,"}],
  *      "segments": [{"index": 4, "text": "...", "speaker": "S2"}],
  *      "speakers": [{"label": "S1", "name": "Ann"}]}
@@ -16,7 +17,7 @@
 #include "meeting/transcript.h"
 
 /** The members of `edits` that chip_edits_apply() looks at. */
-#define CHIP_EDITS "speakerCount merge words segments speakers"
+#define CHIP_EDITS "speakerCount merge add words segments speakers"
 
 /** Is there any of them in it? */
 bool chip_edits_any(const json_t *edits);

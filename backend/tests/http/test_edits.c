@@ -110,6 +110,34 @@ static void merging_keeps_the_name_that_there_is(void **state)
     chip_transcript_free(t);
 }
 
+static void a_segment_is_given_to_somebody_new(void **state)
+{
+    (void)state;
+    struct chip_transcript *t = edited("{\"add\": [{\"label\": \"S4\", \"name\": \"Dee\"}],"
+                                       " \"segments\": [{\"index\": 1, \"speaker\": \"S4\"}]}");
+    assert_int_equal(t->n_speakers, 4);
+    assert_string_equal(t->speakers[3].label, "S4");
+    assert_string_equal(t->speakers[3].name, "Dee");
+    assert_int_equal(t->segments[1].speaker, 3);
+    is_turn(t, 1, 3, 4000, 7000);
+    chip_transcript_free(t);
+}
+
+static void a_merge_is_taken_back_by_adding_and_giving(void **state)
+{
+    (void)state;
+    struct chip_transcript *t = edited("{\"merge\": [{\"from\": \"S2\", \"into\": \"S1\"}],"
+                                       " \"add\": [{\"label\": \"S2\"}],"
+                                       " \"segments\": [{\"index\": 1, \"speaker\": \"S2\"}]}");
+    assert_int_equal(t->n_speakers, 3);
+    int speaker = t->segments[1].speaker;
+    assert_string_equal(t->speakers[speaker].label, "S2");
+    assert_int_equal(t->n_turns, 4);
+    is_turn(t, 0, t->segments[0].speaker, 0, 4000);
+    is_turn(t, 1, speaker, 4000, 7000);
+    chip_transcript_free(t);
+}
+
 static void merges_one_after_the_other_go_on_from_each_other(void **state)
 {
     (void)state;
@@ -375,6 +403,11 @@ static void what_makes_no_sense_is_refused_with_its_place(void **state)
          "\"B\"}]}",
          "speakers[1].label: there is no speaker 'S9'"},
         {"{\"merge\": [{\"from\": \"S1\"}]}", "merge[0].into: must be there"},
+        {"{\"add\": [{\"name\": \"Dee\"}]}", "add[0].label: must be there"},
+        {"{\"add\": [{\"label\": \"\"}]}", "add[0].label: must be a word"},
+        {"{\"add\": [{\"label\": \"S 4\"}]}", "add[0].label: must be a word"},
+        {"{\"add\": [{\"label\": \"S4\"}, {\"label\": \"S4\"}]}",
+         "add[1].label: there is a speaker 'S4' already"},
         {"{\"speakerCount\": 0}", "speakerCount: must be a whole number from 1 to 100"},
         {"{\"speakerCount\": 2, \"words\": []}", "words: speakerCount tells speakers apart anew"},
     };
@@ -390,6 +423,8 @@ int main(void)
         cmocka_unit_test(a_name_is_taken_back_by_an_empty_one),
         cmocka_unit_test(merged_speakers_share_segments_and_joined_turns),
         cmocka_unit_test(merging_keeps_the_name_that_there_is),
+        cmocka_unit_test(a_segment_is_given_to_somebody_new),
+        cmocka_unit_test(a_merge_is_taken_back_by_adding_and_giving),
         cmocka_unit_test(merges_one_after_the_other_go_on_from_each_other),
         cmocka_unit_test(merged_speakers_share_their_voices),
         cmocka_unit_test(a_segment_of_somebody_else_takes_its_turn_along),

@@ -1204,7 +1204,7 @@ export interface components {
         };
         /**
          * @description Besides `version` at least one member. Numbers and labels are those of the version named. Of the members that
-         *     change the transcript, `merge` is done first, then `words`, `segments`, `speakers`; `speakerCount` goes alone.
+         *     change the transcript, `merge` is done first, then `add`, `words`, `segments`, `speakers`; `speakerCount` goes alone.
          */
         Edit: {
             version: number;
@@ -1226,6 +1226,15 @@ export interface components {
             merge?: {
                 from: string;
                 into: string;
+            }[];
+            /** @description People who were not told apart yet, so that `segments` can name them. */
+            add?: {
+                /**
+                 * @description A word that no speaker has.
+                 * @example S4
+                 */
+                label: string;
+                name?: string;
             }[];
             /** @description Words written differently, counted from 0 over the whole transcript. */
             words?: {
