@@ -88,12 +88,14 @@ static struct chip_range words_of(const struct chip_said *talk, size_t from, siz
     return (struct chip_range){first, end};
 }
 
-/* "..., Tom, please find two" */
+/* "..., Tom, please find two", "..., and Tom, could you find two?" */
 static bool is_call(const struct chip_said *talk, size_t next, size_t last)
 {
+    static const char *const joins[] = {"and|but|so"};
     static const char *const calls[] = {
         "please|can|could|will|would|do|does|did|is|are|have|should|where|what|how|who|when|why|"
         "let|this|that|you"};
+    next += next < last && is_one_of(talk, words_of(talk, next, next + 1), joins, 1);
     return next + 2 <= last && looks_like_a_name(talk, next) && talk->tokens[next].mark == ',' &&
            is_one_of(talk, words_of(talk, next + 1, last + 1), calls, 1);
 }

@@ -47,7 +47,7 @@ static void a_proposal_that_others_accept_is_a_decision(void **state)
     (void)state;
     static const char *const a[] = {"Ann: Let us drop the paper version of the report.",
                                     "Ben: Agreed."};
-    DECISION(a, "Let us drop the paper version of the report");
+    DECISION(a, "Drop the paper version of the report");
 }
 
 static void a_proposal_that_others_refuse_is_none(void **state)

@@ -13,11 +13,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLES = os.path.normpath(os.path.join(HERE, '../../../samples'))
 GOLDEN = os.path.join(HERE, 'golden/meeting.txt')
 
-# The promise for the sample meeting, after which the rules were made.
+# The promise, for the sample meeting and for all of samples/meetings together: precision and recall.
+# The rules were made with these in view; docs/MINUTES.md says how good they are on others.
 PROMISED = 0.8
-# For the others what docs/MINUTES.md says, as precision and recall over all of them: not a promise,
-# but what should not get worse unseen.
-OTHERS = {'decisions': (0.8, 0.75), 'action_items': (0.6, 0.7)}
 
 
 def meetings(group='meetings'):
@@ -32,7 +30,8 @@ def golden(minutes):
     lines += ['decision: %s' % d['text'] for d in minutes['decisions']]
     for item in minutes['action_items']:
         due = item['due'] or {'date': None, 'said': None}
-        lines.append('task: %s | %s | %s | %s' % (item['owner']['name'], item['what'], due['said'],
+        owner = item['owner'] or {'name': None}
+        lines.append('task: %s | %s | %s | %s' % (owner['name'], item['what'], due['said'],
                                                   due['date']))
     lines += ['open: %s' % q['text'] for q in minutes['open_questions']]
     lines += ['risk: %s' % r['text'] for r in minutes['risks']]
@@ -69,8 +68,8 @@ class Sample(unittest.TestCase):
 
 
 class Others(unittest.TestCase):
-    def test_other_kinds_of_meetings_are_understood_as_well_as_before(self):
-        total = {kind: [0, 0, 0] for kind in OTHERS}
+    def test_decisions_and_tasks_of_other_kinds_of_meetings_are_found(self):
+        total = {kind: [0, 0, 0] for kind in ('decisions', 'action_items')}
         for folder in meetings():
             meeting = score.Meeting(folder)
             meeting.run(CHIP)
@@ -78,10 +77,9 @@ class Others(unittest.TestCase):
                 if kind in total:
                     for i, name in enumerate(('matched', 'found', 'true')):
                         total[kind][i] += result[name]
-        for kind, (precision, recall) in OTHERS.items():
-            matched, found, true = total[kind]
-            self.assertGreaterEqual(matched / found, precision, (kind, total[kind]))
-            self.assertGreaterEqual(matched / true, recall, (kind, total[kind]))
+        for kind, (matched, found, true) in total.items():
+            self.assertGreaterEqual(matched / found, PROMISED, (kind, total[kind]))
+            self.assertGreaterEqual(matched / true, PROMISED, (kind, total[kind]))
 
 
 class HeldOut(unittest.TestCase):

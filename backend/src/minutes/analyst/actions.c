@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
-#include "minutes/analyst/promises.h"
+#include "minutes/analyst/about.h"
+#include "minutes/analyst/answers.h"
+#include "minutes/analyst/due.h"
+#include "minutes/analyst/task.h"
 
 enum {
-    ANSWER_TURNS = 3,  /* after a request; who answers later answers something else */
-    ANSWER_HEAD = 3,   /* sentences of an answer that can say yes or promise */
-    DUE_SENTENCES = 2, /* after a task, that can say until when */
-    ABOUT_BACK = 8,    /* sentences before a task that can say what "it" is */
-    SAME_WITHIN = 30,  /* sentences; a task that is said again */
+    RECENT = 8,       /* sentences in which a task is still spoken about */
+    SAME_WITHIN = 30, /* sentences; a task that is said again */
 };
 
 static const float LEAST = 0.4f, ACCEPTED = 0.25f, UNANSWERED = 0.15f;
@@ -20,197 +20,164 @@ struct search {
     bool *taken; /* [n_sentences] promises that belong to a request */
 };
 
-/* ---- what a task is about ---------------------------------------------------------------------
- */
-
-/* Words that say something besides the verb and the date. */
-static size_t substance(const struct chip_reading *r, struct chip_range task)
+static bool has_date(const struct chip_reading *r, size_t sentence)
 {
     struct chip_when when;
-    size_t n = chip_reading_content(r, (struct chip_range){task.from + 1, task.to});
-    if (task.from < task.to && chip_reading_when(r, task, &when))
-        n -= chip_reading_content(
-            r, (struct chip_range){when.from > task.from ? when.from : task.from + 1,
-                                   when.from + when.n});
-    return n;
+    return chip_reading_when(r, r->talk.sentences[sentence].words, &when);
 }
 
-/* Does it need another sentence to be understood: "build it", "have her look at it"? */
-static bool is_vague(const struct chip_reading *r, struct chip_range task)
+/* The task of a person that is still spoken about. */
+static struct chip_item *find_recent(struct search *s, size_t sentence, int owner)
 {
-    size_t n = substance(r, task);
-    return n == 0 || (n == 1 && chip_pattern_find(&r->talk, task,
-                                                  "it|that|this|them|those|these|one|so", NULL));
-}
-
-/* How well a sentence before says what "it" is: what was asked or proposed, and not far away. */
-static int explains(const struct chip_reading *r, size_t sentence, size_t distance)
-{
-    static const char *const proposes[] = {"let us", "i suggest|propose", "we could|should|need"};
-    int n = (int)chip_reading_content(r, r->talk.sentences[sentence].words);
-    if (n < 2)
-        return 0;
-    int points = 6 + (n < 6 ? n : 6) - (int)distance;
-    points += r->talk.sentences[sentence].asks ? 3 : 0;
-    for (size_t i = 0; i < sizeof proposes / sizeof *proposes; i++)
-        if (chip_reading_has(r, sentence, proposes[i]))
-            return points + 3;
-    return points;
-}
-
-/* "Build it": what? */
-static void find_about(struct chip_item *item, const struct chip_reading *r)
-{
-    size_t at = item->evidence[0], best = at;
-    int most = 0;
-    if (!is_vague(r, item->text))
-        return;
-    for (size_t i = at; i-- > 0 && i + ABOUT_BACK >= at;) {
-        int points = explains(r, i, at - i);
-        if (points > most) {
-            most = points;
-            best = i;
-        }
+    for (size_t i = s->items->n; i-- > 0;) {
+        struct chip_item *item = &s->items->items[i];
+        size_t last = item->evidence[item->n_evidence - 1];
+        last = last > item->sentence ? last : item->sentence;
+        if (last + RECENT < sentence)
+            return NULL;
+        if (owner >= 0 && item->owner == owner)
+            return item;
     }
-    if (best == at)
-        return;
-    item->about = r->talk.sentences[best].words;
-    chip_item_prove(item, best);
+    return NULL;
 }
 
-/* "It will be ready by Friday." "Give me until Monday." "End of the month?" */
-static void find_due_after(struct chip_item *item, const struct chip_reading *r, size_t sentence)
+static void add(struct search *s, struct chip_item *item)
 {
-    static const char *const supplies[] = {"it|they|that|this|you will",
-                                           "give me until",
-                                           "until|by|before",
-                                           "i need until",
-                                           "end of",
-                                           "would|is that|it",
-                                           "how about|what about",
-                                           "say"};
-    const struct chip_sentence *all = r->talk.sentences;
-    for (size_t i = sentence + 1; i <= sentence + DUE_SENTENCES && i < r->talk.n_sentences; i++) {
-        if (all[i].turn != all[sentence].turn || item->due >= 0)
-            return;
-        struct chip_range words = {chip_pattern_opening(&r->talk, all[i].words), all[i].words.to};
-        bool fits = words.to - words.from <= 5; /* hardly more than the date */
-        for (size_t k = 0; k < sizeof supplies / sizeof *supplies && !fits; k++)
-            fits = chip_pattern_at(&r->talk, words, supplies[k], NULL);
-        size_t before = item->due_said.to;
-        if (fits)
-            chip_item_find_due(item, r, words);
-        if (item->due_said.to != before)
-            chip_item_prove(item, i);
-    }
+    const struct chip_reading *r = s->r;
+    chip_about_find(item, r);
+    bool empty = chip_task_substance(r, item->text) == 0 && item->about.to == item->about.from;
+    if (empty && (item->due < 0 || !chip_task_is(r, item->text)))
+        return; /* "I will try": nothing that could be done */
+    if (!chip_about_is_a_doing(item, r))
+        return;
+    chip_items_add(s->items, *item);
 }
 
 /* ---- requests ---------------------------------------------------------------------------------
  */
 
-struct answer {
-    enum chip_reply reply;
-    int speaker;     /* -1: nobody answered */
-    size_t sentence; /* that says so */
-    bool promised;
-    size_t promise_sentence;
-    struct chip_promise promise;
-};
-
-/* What one turn says to a request. */
-static void read_turn(const struct chip_reading *r, size_t first, struct answer *a)
-{
-    const struct chip_sentence *all = r->talk.sentences;
-    for (size_t i = first; i < first + ANSWER_HEAD && i < r->talk.n_sentences; i++) {
-        if (all[i].turn != all[first].turn)
-            return;
-        if (a->reply == CHIP_REPLY_NONE) {
-            a->reply = chip_reply_of(r, i);
-            a->sentence = i;
-        }
-        if (!a->promised && chip_promise_find(r, i, &a->promise)) {
-            a->promised = true;
-            a->promise_sentence = i;
-        }
-    }
-}
-
-static struct answer find_answer(const struct chip_reading *r, size_t sentence, int asked)
-{
-    const struct chip_sentence *all = r->talk.sentences;
-    struct answer a = {.reply = CHIP_REPLY_NONE, .speaker = -1};
-    size_t turn = sentence;
-    for (int n = 0; n < ANSWER_TURNS; n++) {
-        turn = chip_reading_next_turn(r, turn);
-        if (turn >= r->talk.n_sentences)
-            break;
-        int speaker = all[turn].speaker;
-        if (speaker == all[sentence].speaker || (asked >= 0 && speaker != asked))
-            continue;
-        read_turn(r, turn, &a);
-        if (a.reply != CHIP_REPLY_NONE || a.promised) {
-            a.speaker = speaker;
-            return a;
-        }
-        if (asked < 0)
-            break; /* who did not answer was not asked, or does not want to */
-    }
-    return a;
-}
-
-static void take_promise(struct search *s, struct chip_item *item, const struct answer *a)
+static void take_promise(struct search *s, struct chip_item *item, const struct chip_answer *a)
 {
     const struct chip_reading *r = s->r;
     s->taken[a->promise_sentence] = true;
     chip_item_prove(item, a->promise_sentence);
     chip_item_find_due(item, r, r->talk.sentences[a->promise_sentence].words);
-    find_due_after(item, r, a->promise_sentence);
-    if (substance(r, a->promise.task) > substance(r, item->text) ||
-        (is_vague(r, item->text) && !is_vague(r, a->promise.task)))
-        item->text = a->promise.task;
+    bool better = chip_task_substance(r, a->promise.task) > chip_task_substance(r, item->text) &&
+                  !chip_task_reports(r, a->promise.task);
+    if (better || (chip_task_is_vague(r, item->text) && !chip_task_is_vague(r, a->promise.task)))
+        item->text = chip_task_cut(r, a->promise.task, false);
+}
+
+/* Whom is it asked of? -1: of whoever answers. */
+static int asked_speaker(const struct chip_reading *r, size_t sentence,
+                         const struct chip_asking *request)
+{
+    int speaker = r->talk.sentences[sentence].speaker, asked = -1;
+    if (request->called != SIZE_MAX)
+        asked = chip_names_speaker(&r->names, r->texts[request->called]);
+    else if (r->talk.transcript->n_speakers == 2 && (speaker == 0 || speaker == 1))
+        asked = 1 - speaker;
+    return asked == speaker ? -1 : asked;
+}
+
+static bool has_ground(const struct chip_reading *r, size_t sentence,
+                       const struct chip_asking *request, const struct chip_answer *a)
+{
+    bool yes = a->reply == CHIP_REPLY_YES || a->promised;
+    switch (request->ground) {
+    case CHIP_GROUND_NONE:
+        return true;
+    case CHIP_GROUND_SOME:
+        return yes;
+    case CHIP_GROUND_PROMISE:
+        return a->promised || a->takes || a->named != SIZE_MAX;
+    case CHIP_GROUND_DATE:
+        return has_date(r, sentence);
+    }
+    return false;
+}
+
+static void set_owner(struct chip_item *item, const struct chip_reading *r, size_t sentence,
+                      const struct chip_asking *request, const struct chip_answer *a, int asked)
+{
+    int asks = r->talk.sentences[sentence].speaker;
+    switch (request->asked) {
+    case CHIP_ASKED_ALL:
+        return;
+    case CHIP_ASKED_OFFER:
+        /* "Shall I call them?" "No, I will do it." */
+        item->owner = a->reply == CHIP_REPLY_NO ? a->speaker : asks;
+        return;
+    case CHIP_ASKED_ANY:
+        item->owner = a->speaker;
+        if (item->owner < 0 && a->named != SIZE_MAX)
+            item->owner_word = a->named;
+        return;
+    case CHIP_ASKED_YOU:
+        item->owner = a->speaker >= 0 ? a->speaker : asked;
+        if (item->owner < 0 && request->called != SIZE_MAX)
+            item->owner_word = request->called;
+        return;
+    }
+}
+
+/* "I think you should try. Why don't you send me a draft?": the answer is to the second. */
+static bool is_passed_over(const struct chip_reading *r, size_t sentence,
+                           const struct chip_asking *request)
+{
+    const struct chip_sentence *all = r->talk.sentences;
+    struct chip_asking next;
+    bool more = sentence + 1 < r->talk.n_sentences && all[sentence + 1].turn == all[sentence].turn;
+    return more && request->called == SIZE_MAX && chip_task_is_vague(r, request->task) &&
+           chip_request_find(r, sentence + 1, &next);
 }
 
 static void add_request(struct search *s, size_t sentence, const struct chip_asking *request)
 {
     const struct chip_reading *r = s->r;
-    int asked = -1;
-    if (request->called != SIZE_MAX)
-        asked = chip_names_speaker(&r->names, r->texts[request->called]);
-    if (asked == r->talk.sentences[sentence].speaker)
-        asked = -1;
-    struct answer a = find_answer(r, sentence, asked);
+    if (is_passed_over(r, sentence, request))
+        return;
+    int asked = asked_speaker(r, sentence, request);
+    struct chip_answer a = chip_answer_find(r, sentence, request, asked);
     bool yes = a.reply == CHIP_REPLY_YES || a.promised;
-    if ((a.reply == CHIP_REPLY_NO && !a.promised) || (request->needs_answer && !yes))
+    bool refused = a.reply == CHIP_REPLY_DONE || (a.reply == CHIP_REPLY_NO && !a.promised);
+    if ((refused && request->asked != CHIP_ASKED_ALL) || !has_ground(r, sentence, request, &a))
         return;
     struct chip_item item =
-        chip_item_of(sentence, request->task, request->weight + (yes ? ACCEPTED : -UNANSWERED));
-    item.owner = request->is_offer ? r->talk.sentences[sentence].speaker
-                 : a.speaker >= 0  ? a.speaker
-                                   : asked;
-    if (item.owner < 0 && request->called != SIZE_MAX)
-        item.owner_word = request->called;
-    if (a.promised && !request->is_offer)
+        chip_item_of(sentence, chip_task_cut(r, request->task, request->asked != CHIP_ASKED_OFFER),
+                     request->weight + (yes ? ACCEPTED : -UNANSWERED));
+    set_owner(&item, r, sentence, request, &a, asked);
+    bool keeps = request->asked != CHIP_ASKED_ALL;
+    if (a.promised && keeps && item.owner == a.speaker && request->asked != CHIP_ASKED_OFFER)
         take_promise(s, &item, &a);
-    else if (yes)
+    if (yes && keeps)
         chip_item_prove(&item, a.sentence);
-    if (a.speaker >= 0 && !a.promised)
-        find_due_after(&item, r, a.sentence);
     chip_item_find_due(&item, r, r->talk.sentences[sentence].words);
-    find_due_after(&item, r, sentence);
-    find_about(&item, r);
-    chip_items_add(s->items, item);
+    size_t last = item.evidence[item.n_evidence - 1];
+    chip_due_after(&item, r, sentence);
+    if (last != sentence)
+        chip_due_after(&item, r, last);
+    struct chip_item *before =
+        chip_task_is_vague(r, item.text) ? find_recent(s, sentence, item.owner) : NULL;
+    if (before && request->called == SIZE_MAX && request->asked == CHIP_ASKED_YOU &&
+        sentence - before->sentence <= RECENT / 2) {
+        chip_items_merge(before, &item);
+        return;
+    }
+    add(s, &item);
 }
 
-/* ---- promises and what others are to do -------------------------------------------------------
+/* ---- promises ---------------------------------------------------------------------------------
  */
 
 /* "I can do it" is one as an answer to a question or with a date, not by itself. */
-static bool has_ground(const struct chip_reading *r, size_t sentence)
+static bool is_grounded(const struct chip_reading *r, size_t sentence, enum chip_ground ground)
 {
     const struct chip_sentence *all = r->talk.sentences;
-    struct chip_when when;
-    if (chip_reading_when(r, all[sentence].words, &when))
+    if (ground == CHIP_GROUND_NONE || has_date(r, sentence))
         return true;
+    if (ground == CHIP_GROUND_DATE)
+        return false;
     for (size_t i = sentence; i-- > 0 && i + 3 > sentence;)
         if (all[i].turn != all[sentence].turn)
             return all[i].asks;
@@ -221,31 +188,46 @@ static bool has_ground(const struct chip_reading *r, size_t sentence)
 static struct chip_item *find_said_before(struct search *s, size_t sentence,
                                           const struct chip_promise *promise)
 {
-    const struct chip_sentence *all = s->r->talk.sentences;
-    static const char *const reports[] = {"come|get back to", "let * know", "report ?back"};
-    bool adds_nothing = is_vague(s->r, promise->task);
-    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++)
-        adds_nothing |= chip_pattern_at(&s->r->talk, promise->task, reports[i], NULL) &&
-                        substance(s->r, promise->task) <= 1;
-    for (size_t i = s->items->n; i-- > 0 && adds_nothing;) {
-        struct chip_item *item = &s->items->items[i];
-        size_t last = item->evidence[item->n_evidence - 1];
-        last = last > item->sentence ? last : item->sentence;
-        if (item->owner == all[sentence].speaker && all[last].turn == all[sentence].turn)
-            return item;
-        if (item->sentence + ABOUT_BACK < sentence)
-            return NULL;
-    }
-    return NULL;
+    const struct chip_reading *r = s->r;
+    struct chip_item *item = find_recent(s, sentence, r->talk.sentences[sentence].speaker);
+    if (!item)
+        return NULL;
+    if (chip_promise_delivers(r, sentence))
+        return item;
+    size_t last = item->evidence[item->n_evidence - 1];
+    last = last > item->sentence ? last : item->sentence;
+    bool same_turn = r->talk.sentences[last].turn == r->talk.sentences[sentence].turn;
+    struct chip_referent referent;
+    bool adds_nothing = chip_task_reports(r, promise->task) ||
+                        (chip_task_is_vague(r, promise->task) &&
+                         !(chip_refer_find(r, sentence, promise->task, &referent) &&
+                           chip_reading_shared(r, referent.words, item->text) == 0 &&
+                           referent.sentence > item->sentence));
+    return same_turn && adds_nothing ? item : NULL;
+}
+
+/* "What will you do if a customer complains?" "I will listen first." */
+static bool answers_a_case(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_sentence *all = r->talk.sentences;
+    size_t i = sentence;
+    while (i > 0 && all[i].turn == all[sentence].turn)
+        i--;
+    if (!all[i].asks || all[i].turn == all[sentence].turn || has_date(r, sentence))
+        return false;
+    return chip_task_opens(r, i, "what if|happens") || chip_task_opens(r, i, "how would|do you") ||
+           chip_task_opens(r, i, "what would you") ||
+           (chip_task_opens(r, i, "what will|do you do") && chip_reading_has(r, i, "if|when"));
 }
 
 static void add_promise(struct search *s, size_t sentence, const struct chip_promise *promise)
 {
     const struct chip_reading *r = s->r;
-    bool grounded = !promise->needs_ground || has_ground(r, sentence);
     size_t next = chip_reading_next_turn(r, sentence);
     bool accepted = next < r->talk.n_sentences && chip_reply_of(r, next) == CHIP_REPLY_YES;
-    if (!grounded && !accepted)
+    bool grounded = is_grounded(r, sentence, promise->ground) ||
+                    (accepted && promise->ground == CHIP_GROUND_SOME);
+    if (!grounded || answers_a_case(r, sentence))
         return;
     struct chip_item *before = find_said_before(s, sentence, promise);
     if (before) {
@@ -253,34 +235,56 @@ static void add_promise(struct search *s, size_t sentence, const struct chip_pro
         chip_item_prove(before, sentence);
         return;
     }
-    struct chip_item item =
-        chip_item_of(sentence, promise->task, promise->weight + (accepted ? 0.1f : 0));
+    struct chip_item item = chip_item_of(sentence, chip_task_cut(r, promise->task, false),
+                                         promise->weight + (accepted ? 0.1f : 0));
     item.owner = r->talk.sentences[sentence].speaker;
     chip_item_find_due(&item, r, r->talk.sentences[sentence].words);
-    find_due_after(&item, r, sentence);
-    find_about(&item, r);
-    if (item.due < 0 && substance(r, item.text) == 0 && item.about.to == item.about.from)
-        return; /* "I will try": nothing that could be done */
-    chip_items_add(s->items, item);
+    chip_due_after(&item, r, sentence);
+    add(s, &item);
 }
+
+/* ---- what others are to do --------------------------------------------------------------------
+ */
 
 static void add_assignment(struct search *s, size_t sentence,
                            const struct chip_assignment *assignment)
 {
     const struct chip_reading *r = s->r;
-    struct chip_item item = chip_item_of(sentence, assignment->task, assignment->weight);
-    if (assignment->who != SIZE_MAX) {
-        item.owner = chip_names_speaker(&r->names, r->texts[assignment->who]);
-        if (item.owner < 0)
-            item.owner_word = assignment->who;
+    struct chip_item item =
+        chip_item_of(sentence, chip_task_cut(r, assignment->task, true), assignment->weight);
+    item.owner = chip_names_speaker(&r->names, r->texts[assignment->who]);
+    if (item.owner < 0)
+        item.owner_word = assignment->who;
+    bool accepted = false;
+    if (item.owner >= 0 && item.owner != r->talk.sentences[sentence].speaker) {
+        const struct chip_asking asking = {.task = assignment->task, .called = assignment->who};
+        struct chip_answer a = chip_answer_find(r, sentence, &asking, item.owner);
+        if (a.speaker == item.owner &&
+            (a.reply == CHIP_REPLY_DONE || (a.reply == CHIP_REPLY_NO && !a.promised)))
+            return;
+        accepted = a.speaker == item.owner && (a.reply == CHIP_REPLY_YES || a.promised);
+        if (accepted && a.promised && chip_task_is_vague(r, a.promise.task))
+            take_promise(s, &item, &a);
     }
+    if (assignment->ground != CHIP_GROUND_NONE && !has_date(r, sentence) && !accepted)
+        return;
+    item.confidence += accepted ? ACCEPTED : 0;
     chip_item_find_due(&item, r, r->talk.sentences[sentence].words);
-    find_about(&item, r);
-    chip_items_add(s->items, item);
+    chip_due_after(&item, r, sentence);
+    add(s, &item);
 }
 
 /* ---- said twice -------------------------------------------------------------------------------
  */
+
+/* "Have it ready by Wednesday", and then "Elena fixes the client by Wednesday". */
+static bool is_said_better(const struct chip_reading *r, const struct chip_item *a,
+                           const struct chip_item *b)
+{
+    if (b->sentence - a->sentence > RECENT || !chip_task_is_vague(r, a->text))
+        return false;
+    return chip_reading_shared(r, a->about, b->text) > 0 || (a->due >= 0 && a->due == b->due);
+}
 
 static bool is_same(const struct chip_reading *r, const struct chip_item *a,
                     const struct chip_item *b)
@@ -290,39 +294,23 @@ static bool is_same(const struct chip_reading *r, const struct chip_item *a,
         return false;
     size_t na = chip_reading_content(r, a->text), nb = chip_reading_content(r, b->text);
     size_t shared = chip_reading_shared(r, a->text, b->text), fewer = na < nb ? na : nb;
-    return shared >= 2 && shared * 10 >= fewer * 6;
-}
-
-static void merge(struct chip_item *kept, struct chip_item *other)
-{
-    for (size_t i = 0; i < other->n_evidence; i++)
-        chip_item_prove(kept, other->evidence[i]);
-    if (kept->due < 0 && other->due_said.to > other->due_said.from) {
-        kept->due = other->due;
-        kept->due_said = other->due_said;
-    }
-    if (other->confidence > kept->confidence)
-        kept->confidence = other->confidence;
-    other->dropped = true;
+    return (shared >= 2 && shared * 10 >= fewer * 6) || is_said_better(r, a, b);
 }
 
 static void merge_repeated(struct chip_items *items, const struct chip_reading *r)
 {
     for (size_t i = 0; i < items->n; i++)
-        for (size_t k = i + 1;
-             k < items->n && items->items[k].sentence <= items->items[i].sentence + SAME_WITHIN;
-             k++)
-            if (is_same(r, &items->items[i], &items->items[k]))
-                merge(&items->items[i], &items->items[k]);
-}
-
-/* The date is told by itself; at the end of the text it would be told twice. */
-static void cut_due(struct chip_item *item, const struct chip_reading *r)
-{
-    struct chip_when when;
-    if (chip_reading_when(r, item->text, &when) && when.from + when.n == item->text.to &&
-        when.from > item->text.from + 1 && item->due_said.to > item->due_said.from)
-        item->text.to = when.from;
+        for (size_t k = i + 1; k < items->n; k++) {
+            struct chip_item *a = &items->items[i], *b = &items->items[k];
+            if (!is_same(r, a, b))
+                continue;
+            if (chip_task_is_vague(r, a->text) && !chip_task_is_vague(r, b->text)) {
+                a->text = b->text;
+                a->about = b->about;
+                a->pronoun = b->pronoun;
+            }
+            chip_items_merge(a, b);
+        }
 }
 
 enum chip_status chip_actions_find(const struct chip_reading *r, struct chip_items *items,
@@ -348,7 +336,7 @@ enum chip_status chip_actions_find(const struct chip_reading *r, struct chip_ite
     merge_repeated(items, r);
     for (size_t i = 0; i < items->n; i++) {
         items->items[i].dropped |= items->items[i].confidence < LEAST;
-        cut_due(&items->items[i], r);
+        chip_due_cut(&items->items[i], r);
     }
     return CHIP_OK;
 }

@@ -1,17 +1,16 @@
 #include "minutes/analyst/decisions.h"
 
+#include "minutes/analyst/about.h"
+#include "minutes/analyst/assent.h"
 #include "minutes/analyst/promises.h"
+#include "minutes/analyst/propose.h"
 
 enum {
-    BACK = 8,        /* sentences before "agreed" that can say what is */
-    ANSWER_HEAD = 2, /* sentences of a turn that accept or refuse */
-    ANSWER_TURNS = 3,
+    BACK = 8,         /* sentences before "agreed" that can say what is */
     SAME_WITHIN = 15, /* sentences; what is decided again, or otherwise */
-    MIN_WORDS = 4,
-    MIN_CONTENT = 2,
 };
 
-static const float LEAST = 0.5f, STRONG = 0.8f, REFUSED = -0.4f;
+static const float LEAST = 0.5f, STRONG = 0.8f;
 
 /* The sentence itself says that it is decided. */
 static const struct chip_phrase explicit_cues[] = {
@@ -21,12 +20,21 @@ static const struct chip_phrase explicit_cues[] = {
     {"our decision is", 0.9f},
     {"we ?will|are go|going with|ahead|for", 0.7f},
     {"we stick|stay with", 0.7f},
-    {"it is $", 0.6f},
+    {"we have a decision", 0.8f},
+    {"final decision", 0.8f},
+    {"^from now on", 0.65f},
+    {"^going forward we", 0.6f},
+    {"motion ?is|to|has|was carried|passed|passes|carries|approved", 0.8f},
     {NULL, 0}};
 
 /* It says so of another sentence. */
 static const struct chip_phrase pointing[] = {
-    {"that|it|this is ?then|now|all decided|settled|agreed", 0.9f},
+    {"that|it|this is ?then|now|all decided|settled|agreed|carried|passed|approved|adopted", 0.9f},
+    {"that|it|this is ?then|now ?all final|official|unanimous", 0.8f},
+    {"motion ?is|was|has carries|passes|carried|passed|approved $", 0.8f},
+    {"^carried|approved|adopted|unanimous|unanimously", 0.75f},
+    {"^done deal", 0.8f},
+    {"i second that", 0.6f},
     {"^agreed", 0.75f},
     {"^agree $", 0.7f},
     {"^deal", 0.75f},
@@ -37,153 +45,48 @@ static const struct chip_phrase pointing[] = {
     {"i am with *", 0.6f},
     {NULL, 0}};
 
-static const struct chip_phrase proposals[] = {{"i suggest|propose|recommend", 0.3f},
-                                               {"what if we|i|you|they", 0.2f},
-                                               {"how|what about", 0.2f},
-                                               {"why do not we", 0.3f},
-                                               {"could|should|shall we", 0.2f},
-                                               {"we could|should|can", 0.25f},
-                                               {"i would say", 0.3f},
-                                               {"let us", 0.45f},
-                                               {"then make|take|keep|leave", 0.3f},
-                                               {"you can|could", 0.25f},
-                                               {NULL, 0}};
-
-/* "Let us start": how the talk goes on, no decision. */
-static const char PROCEDURE[] =
-    "start|begin|go|move|talk|see|look|hear|discuss|continue|wait|come|turn|get|say|be|plan|jump|"
-    "step|dive|pause|wrap|close|finish|recap|review|do|try|thank|think|let|take";
-
-static const struct chip_phrase acceptances[] = {
-    {"^agreed", 0.4f},
-    {"^deal", 0.4f},
-    {"let us do that|it", 0.4f},
-    {"i agree", 0.3f},
-    {"good|great idea", 0.3f},
-    {"sounds good|fine|great|right", 0.35f},
-    {"works ?fine|well for me|us", 0.35f},
-    {"fine|okay|good with|by me", 0.35f},
-    {"i like that|it", 0.3f},
-    {"i can|could live with that|it", 0.35f},
-    {"that|it works", 0.3f},
-    {"that would work", 0.3f},
-    {"makes sense", 0.25f},
-    {"^perfect|yes|okay|sure|exactly|absolutely", 0.25f},
-    {"is fine|good|okay|better", 0.25f},
-    {"^all right", 0.25f},
-    {"^of course", 0.25f},
-    {NULL, 0}};
-
-static const char OPENS_A_CONCLUSION[] = "good|okay|great|right|agreed|fine|perfect|deal|"
-                                         "excellent|settled|wonderful|alright";
-
-/* ---- what can be a decision -------------------------------------------------------------------
- */
-
-/* A statement of something, not a question, not what one person will do. */
-static bool is_statement(const struct chip_reading *r, size_t sentence)
-{
-    static const char *const personal[] = {"i", "let me", "thank|thanks", "* ?* please",
-                                           "is|are|do|does|can|could|will|would you|we|it"};
-    const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
-    struct chip_asking request;
-    if (s->asks || words.to - words.from < MIN_WORDS - 1 ||
-        s->words.to - s->words.from < MIN_WORDS || chip_reading_content(r, s->words) < MIN_CONTENT)
-        return false;
-    for (size_t i = 0; i < sizeof personal / sizeof *personal; i++)
-        if (chip_pattern_at(&r->talk, words, personal[i], NULL))
-            return false;
-    return !chip_request_find(r, sentence, &request);
-}
-
-static bool is_procedure(const struct chip_reading *r, size_t sentence)
-{
-    struct chip_range found, words = r->talk.sentences[sentence].words;
-    if (!chip_pattern_find(&r->talk, words, "let us", &found))
-        return false;
-    return chip_pattern_at(&r->talk, (struct chip_range){found.to, words.to}, PROCEDURE, NULL);
-}
-
-/* Is the sentence the first, or the second after a mere "Good."? */
-static bool opens_a_conclusion(const struct chip_reading *r, size_t sentence)
-{
-    const struct chip_sentence *s = &r->talk.sentences[sentence];
-    size_t first = sentence;
-    if (sentence > 0 && s[-1].turn == s->turn && s[-1].words.to - s[-1].words.from <= 2)
-        first--;
-    if (first > 0 && r->talk.sentences[first - 1].turn == s->turn)
-        return false;
-    size_t opening = chip_pattern_opening(&r->talk, s->words);
-    struct chip_range before = {s->words.from, opening}, start = r->talk.sentences[first].words;
-    bool acknowledges = chip_pattern_at(&r->talk, start, OPENS_A_CONCLUSION, NULL) ||
-                        chip_pattern_at(&r->talk, start, "all right", NULL);
-    /* "Okay, so" is how people go on telling. */
-    bool tells = chip_pattern_at(&r->talk, start, "okay|right", NULL);
-    bool then = chip_pattern_find(&r->talk, before, "then", NULL) ||
-                (!tells && chip_pattern_find(&r->talk, before, "so", NULL)) ||
-                chip_pattern_at(&r->talk, start, "agreed|settled|deal", NULL);
-    return acknowledges && then;
-}
-
-/* ---- what others say to it --------------------------------------------------------------------
- */
-
-/* What the next turn says to it; "Really?" says nothing yet. */
-static float acceptance_in(const struct chip_reading *r, size_t turn)
-{
-    const struct chip_sentence *all = r->talk.sentences;
-    float best = 0;
-    for (size_t i = turn, heard = 0; heard < ANSWER_HEAD && i < r->talk.n_sentences; i++) {
-        if (all[i].turn != all[turn].turn)
-            break;
-        if (all[i].asks && all[i].words.to - all[i].words.from <= 2)
-            continue;
-        heard++;
-        if (all[i].asks)
-            break;
-        const struct chip_phrase *said =
-            chip_phrase_find(&r->talk, all[i].words, acceptances, NULL);
-        if (chip_reply_of(r, i) == CHIP_REPLY_NO && !said)
-            return best > 0 ? best : REFUSED;
-        if (said && said->weight > best)
-            best = said->weight;
-    }
-    return best;
-}
-
-/* What the others say to it before whoever proposed it goes on. Below 0: no. */
-static float acceptance(const struct chip_reading *r, size_t sentence)
-{
-    const struct chip_sentence *all = r->talk.sentences;
-    float sum = 0;
-    size_t turn = sentence;
-    for (int n = 0; n < ANSWER_TURNS; n++) {
-        turn = chip_reading_next_turn(r, turn);
-        if (turn >= r->talk.n_sentences || all[turn].speaker == all[sentence].speaker)
-            break;
-        float said = acceptance_in(r, turn);
-        if (said <= 0 && sum == 0)
-            return said;
-        if (said <= 0)
-            break;
-        sum += said;
-    }
-    return sum < 0.5f ? sum : 0.5f;
-}
-
 /* ---- kinds of decisions -----------------------------------------------------------------------
  */
+
+/* "Let us drop it" is "drop it" once it is decided. */
+static struct chip_range text_of(const struct chip_reading *r, size_t sentence)
+{
+    static const char *const leads[] = {"let us ?just|then|also ?say|agree ?that",
+                                        "i would say ?that",
+                                        "i ?would suggest|propose|move|recommend ?that",
+                                        "all|everybody|everyone ?is in favour|favor ?of"};
+    const struct chip_sentence *s = &r->talk.sentences[sentence];
+    struct chip_range text = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        size_t end;
+        if (chip_pattern_at(&r->talk, text, leads[i], &end) && end + 1 < text.to)
+            text.from = end;
+    }
+    return text;
+}
 
 static void add(struct chip_items *items, const struct chip_reading *r, size_t sentence,
                 size_t proof, float confidence)
 {
-    const struct chip_sentence *s = &r->talk.sentences[sentence];
-    struct chip_range text = {chip_pattern_opening(&r->talk, s->words), s->words.to};
-    struct chip_item item = chip_item_of(sentence, text, confidence);
-    item.owner = s->speaker;
+    struct chip_item item = chip_item_of(sentence, text_of(r, sentence), confidence);
+    struct chip_range front = item.text;
+    if (front.to > front.from + 5)
+        front.to = front.from + 5;
+    item.owner = r->talk.sentences[sentence].speaker;
     chip_item_prove(&item, proof);
+    size_t n = chip_reading_content(r, item.text);
+    bool pronoun = chip_pattern_find(&r->talk, front, "it|them|that|this|those|there|one", NULL);
+    if (n < CHIP_PROPOSE_CONTENT || (pronoun && n < 4))
+        chip_about_quote(&item, r);
     chip_items_add(items, item);
+}
+
+/* "All in favour of the new pipe? Good, that is carried." */
+static bool is_a_vote(const struct chip_reading *r, size_t sentence)
+{
+    return r->talk.sentences[sentence].asks &&
+           (chip_reading_has(r, sentence, "in favour|favor") ||
+            chip_reading_has(r, sentence, "agree|agreed|objections|against|vote"));
 }
 
 /* "So that is decided": what is? What follows, else what somebody has stated or proposed before. */
@@ -193,28 +96,29 @@ static void add_pointed(struct chip_items *items, const struct chip_reading *r, 
     const struct chip_sentence *all = r->talk.sentences;
     size_t next = sentence + 1;
     if (next < r->talk.n_sentences && all[next].turn == all[sentence].turn &&
-        is_statement(r, next)) {
+        chip_propose_states(r, next)) {
         add(items, r, next, sentence, confidence);
         return;
     }
     for (size_t i = sentence; i-- > 0 && i + BACK >= sentence;) {
-        bool proposes = chip_phrase_find(&r->talk, all[i].words, proposals, NULL) != NULL &&
-                        chip_reading_content(r, all[i].words) >= MIN_CONTENT;
-        if (all[i].turn != all[sentence].turn && (is_statement(r, i) || proposes) &&
-            !is_procedure(r, i)) {
+        bool vote = is_a_vote(r, i);
+        if (all[i].turn == all[sentence].turn && !vote)
+            continue;
+        bool proposes = chip_propose_weight(r, i) > 0 || vote;
+        bool says = proposes && chip_reading_content(r, all[i].words) >= CHIP_PROPOSE_CONTENT;
+        if ((says || chip_propose_states(r, i)) && !chip_propose_is_procedure(r, i)) {
             add(items, r, i, sentence, confidence);
             return;
         }
     }
 }
 
-static void add_proposal(struct chip_items *items, const struct chip_reading *r, size_t sentence,
-                         float weight)
+static void add_proposal(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    float accepted = acceptance(r, sentence);
-    if (accepted <= 0 || chip_reading_content(r, s->words) < MIN_CONTENT ||
-        is_procedure(r, sentence))
+    float weight = chip_propose_weight(r, sentence), accepted = chip_assent_to(r, sentence);
+    if (accepted <= 0 || chip_reading_content(r, s->words) < CHIP_PROPOSE_CONTENT ||
+        chip_propose_is_procedure(r, sentence))
         return;
     add(items, r, sentence, sentence, weight + accepted);
     size_t next = chip_reading_next_turn(r, sentence);
@@ -222,60 +126,95 @@ static void add_proposal(struct chip_items *items, const struct chip_reading *r,
         chip_item_prove(&items->items[items->n - 1], next);
 }
 
-/* More than "yes" or "exactly". */
-static bool is_clear_acceptance(const struct chip_reading *r, size_t sentence)
-{
-    const struct chip_phrase *said =
-        chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, acceptances, NULL);
-    return said && said->weight >= 0.3f;
-}
-
-/* Something that could be, not something that is. */
-static bool is_open(const struct chip_reading *r, size_t sentence)
-{
-    return r->talk.sentences[sentence].asks ||
-           chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, proposals, NULL) ||
-           chip_reading_has(r, sentence, "would|could|should|might");
-}
-
 /* "That would work. New members pay twelve dollars": who accepts says again what. */
 static bool restates(const struct chip_reading *r, size_t sentence)
 {
+    static const char *const wishes[] = {
+        "would|is|will that|it|this ?still be ?possible|okay|fine|alright",
+        "is|would that|it|this possible|okay|fine|alright"};
     const struct chip_sentence *s = &r->talk.sentences[sentence];
-    return sentence > 1 && s[-1].turn == s->turn && s[-2].turn != s->turn &&
-           chip_reading_content(r, s[-1].words) < MIN_CONTENT &&
-           is_clear_acceptance(r, sentence - 1) && is_open(r, sentence - 2) &&
-           chip_reading_shared(r, s->words, s[-2].words) >= 1 && is_statement(r, sentence);
+    if (sentence < 2 || s[-1].turn != s->turn || s[-2].turn == s->turn ||
+        chip_reading_content(r, s[-1].words) >= CHIP_PROPOSE_CONTENT ||
+        !chip_propose_states(r, sentence))
+        return false;
+    bool wish = false;
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
+        wish |= s[-2].asks && chip_reading_has(r, sentence - 2, wishes[i]);
+    size_t shared = chip_reading_shared(r, s->words, s[-2].words);
+    if (wish && sentence > 2 && s[-3].turn == s[-2].turn)
+        shared += chip_reading_shared(r, s->words, s[-3].words);
+    bool yes = wish
+                   ? chip_reply_of(r, sentence - 1) == CHIP_REPLY_YES
+                   : chip_assent_is_clear(r, sentence - 1) && chip_propose_is_open(r, sentence - 2);
+    return yes && shared > 0;
+}
+
+/* "The eleventh it is." */
+static bool is_it(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_sentence *s = &r->talk.sentences[sentence];
+    struct chip_range found, words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    return !s->asks && chip_pattern_find(&r->talk, words, "it is ?then $", &found) &&
+           found.from > words.from && chip_reading_content(r, words) > 0;
+}
+
+/* The choice, with the sentence before that says more of it: "The eleventh of July is good". */
+static void add_chosen(struct chip_items *items, const struct chip_reading *r, size_t sentence)
+{
+    struct chip_range words = r->talk.sentences[sentence].words;
+    struct chip_item item = chip_item_of(sentence, text_of(r, sentence), 0.7f);
+    for (size_t i = sentence; i-- > 0 && i + BACK >= sentence;) {
+        struct chip_range before = r->talk.sentences[i].words;
+        if (chip_reading_content(r, item.text) < CHIP_PROPOSE_CONTENT &&
+            chip_reading_shared(r, words, before) > 0 &&
+            chip_reading_content(r, before) > chip_reading_content(r, words)) {
+            item.about = (struct chip_range){chip_pattern_opening(&r->talk, before), before.to};
+            chip_item_prove(&item, i);
+            break;
+        }
+    }
+    chip_items_add(items, item);
+}
+
+/* What is no decision, however it is said: tasks, and when people meet again. */
+static bool is_something_else(const struct chip_reading *r, size_t sentence)
+{
+    struct chip_promise promise;
+    struct chip_assignment assignment;
+    struct chip_asking request;
+    bool common = chip_request_find(r, sentence, &request) && request.asked == CHIP_ASKED_ALL;
+    return common || chip_promise_find(r, sentence, &promise) ||
+           chip_assignment_find(r, sentence, &assignment) ||
+           chip_reading_has(r, sentence,
+                            "we|us ?will|all|then|both speak|meet|talk|reconvene|continue ?again");
 }
 
 static void find_in(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     const struct chip_phrase *cue = chip_phrase_find(&r->talk, s->words, pointing, NULL);
-    if (cue && !s->asks && chip_reading_content(r, s->words) < MIN_CONTENT + 1) {
+    size_t content = chip_reading_content(r, s->words);
+    if (cue && !s->asks && content <= CHIP_PROPOSE_CONTENT) {
         add_pointed(items, r, sentence, cue->weight);
         return;
     }
-    struct chip_promise promise;
-    bool mine = chip_promise_find(r, sentence, &promise);
+    if (is_it(r, sentence)) {
+        add_chosen(items, r, sentence);
+        return;
+    }
+    bool other = is_something_else(r, sentence);
     cue = chip_phrase_find(&r->talk, s->words, explicit_cues, NULL);
-    if (cue && !s->asks && !mine && chip_reading_content(r, s->words) >= MIN_CONTENT) {
+    if (cue && !s->asks && !other && content >= CHIP_PROPOSE_CONTENT) {
         add(items, r, sentence, sentence, cue->weight);
-        return;
-    }
-    if (opens_a_conclusion(r, sentence) && is_statement(r, sentence) && !mine &&
-        !is_procedure(r, sentence)) {
-        float answer = acceptance(r, sentence);
+    } else if (chip_propose_concludes(r, sentence) && chip_propose_states(r, sentence) && !other &&
+               !chip_propose_is_procedure(r, sentence)) {
+        float answer = chip_assent_to(r, sentence);
         add(items, r, sentence, sentence, 0.7f + (answer < 0 ? answer : answer / 4));
-        return;
-    }
-    if (restates(r, sentence)) {
+    } else if (restates(r, sentence)) {
         add(items, r, sentence, sentence - 1, 0.6f);
-        return;
+    } else if (chip_propose_weight(r, sentence) > 0 && !other) {
+        add_proposal(items, r, sentence);
     }
-    cue = chip_phrase_find(&r->talk, s->words, proposals, NULL);
-    if (cue)
-        add_proposal(items, r, sentence, cue->weight);
 }
 
 /* ---- decided again ----------------------------------------------------------------------------
@@ -335,7 +274,7 @@ json_t *chip_decisions_json(const struct chip_items *items, const struct chip_re
         if (item->dropped)
             continue;
         json_t *json =
-            json_pack("{s:o, s:o, s:o}", "text", chip_item_text(item, r), "confidence",
+            json_pack("{s:o, s:o, s:o}", "text", chip_item_statement(item, r), "confidence",
                       chip_item_confidence(item), "evidence", chip_item_evidence(item, r));
         if (!json || json_array_append_new(list, json) != 0) {
             json_decref(list);

@@ -1,11 +1,13 @@
 #include "minutes/analyst/items.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "base/str.h"
+#include "minutes/analyst/verbs.h"
 #include "minutes/evidence.h"
 
 enum {
@@ -24,6 +26,7 @@ struct chip_item chip_item_of(size_t sentence, struct chip_range text, float con
                               .text = text,
                               .due = CHIP_WHEN_UNKNOWN,
                               .owner = -1,
+                              .pronoun = SIZE_MAX,
                               .owner_word = SIZE_MAX,
                               .confidence = confidence,
                               .evidence = {sentence},
@@ -67,6 +70,19 @@ void chip_item_find_due(struct chip_item *item, const struct chip_reading *r,
     item->due_said = (struct chip_range){when.from, when.from + when.n};
 }
 
+void chip_items_merge(struct chip_item *kept, struct chip_item *other)
+{
+    for (size_t i = 0; i < other->n_evidence; i++)
+        chip_item_prove(kept, other->evidence[i]);
+    if (kept->due < 0 && other->due_said.to > other->due_said.from) {
+        kept->due = other->due;
+        kept->due_said = other->due_said;
+    }
+    if (other->confidence > kept->confidence)
+        kept->confidence = other->confidence;
+    other->dropped = true;
+}
+
 /* ---- taken back -------------------------------------------------------------------------------
  */
 
@@ -85,7 +101,6 @@ static const struct chip_phrase own[] = {{"^i take that|it back", 1},
                                          {NULL, 0}};
 static const struct chip_phrase anybodys[] = {{"it|that is not settled|decided|agreed", 1},
                                               {"it|that is not settled|decided|agreed yet", 1},
-                                              {"nothing is settled|decided", 1},
                                               {"let us not decide|do that", 1},
                                               {"we have not decided", 1},
                                               {"forget about that|it", 1},
@@ -125,31 +140,92 @@ json_t *chip_item_evidence(const struct chip_item *item, const struct chip_readi
     return evidence;
 }
 
-static json_t *text_json(const struct chip_item *item, const struct chip_reading *r, bool is_task)
+/* "Sends the list" and "sending the list" are "send the list" when they are to be done. */
+static size_t add_verb(struct chip_str *out, const struct chip_reading *r, struct chip_range words)
 {
-    char *text = chip_reading_text(r, item->text);
-    char *about = item->about.to > item->about.from ? chip_reading_text(r, item->about) : NULL;
-    json_t *json = NULL;
-    size_t n = text ? strlen(text) : 0;
-    if (is_task && n && text[n - 1] == '?')
-        text[n - 1] = '\0';
-    if (text && about)
-        json = json_sprintf("%s (\"%s\")", text, about);
-    else if (text)
-        json = json_string(text);
-    free(text);
-    free(about);
+    char base[CHIP_VERB];
+    const char *first = r->texts[words.from];
+    if (r->talk.tokens[r->talk.words[words.from].token].n != 1 || chip_verb_is(first) ||
+        !chip_verb_base(first, base))
+        return words.from;
+    chip_str_add(out, base);
+    return words.from + 1;
+}
+
+static void add_about(struct chip_str *out, const struct chip_item *item,
+                      const struct chip_reading *r)
+{
+    struct chip_str about = {0};
+    chip_reading_add(&about, r, item->about);
+    bool named = item->pronoun != SIZE_MAX;
+    char mark = named ? r->talk.tokens[r->talk.words[item->pronoun].token].mark : 0;
+    if (about.failed || !about.data)
+        out->failed = true;
+    else if (named) {
+        while (out->len && strchr(".,;:!?", out->data[out->len - 1]))
+            out->data[--out->len] = '\0';
+        while (about.len && strchr(".,;:!?", about.data[about.len - 1]))
+            about.data[--about.len] = '\0';
+        if (!chip_names_is_proper(&r->names, item->about.from))
+            about.data[0] = (char)tolower((unsigned char)about.data[0]);
+        chip_str_addf(out, " (%s)%s", about.data, mark == ',' ? "," : "");
+    } else {
+        while (about.len && strchr(".,;:!", about.data[about.len - 1]))
+            about.data[--about.len] = '\0';
+        about.data[0] = (char)toupper((unsigned char)about.data[0]);
+        chip_str_addf(out, " (\"%s\")", about.data);
+    }
+    chip_str_done(&about);
+}
+
+static void cut_marks(struct chip_str *text, const char *marks)
+{
+    while (text->len && strchr(marks, text->data[text->len - 1]))
+        text->data[--text->len] = '\0';
+}
+
+static json_t *text_json(const struct chip_item *item, const struct chip_reading *r,
+                         const char *marks, bool is_task)
+{
+    struct chip_str text = {0};
+    chip_str_add(&text, "");
+    struct chip_range words = item->text;
+    if (is_task && words.from < words.to)
+        words.from = add_verb(&text, r, words);
+    bool about = item->about.to > item->about.from;
+    bool inside = about && item->pronoun >= words.from && item->pronoun < words.to;
+    size_t upto = inside ? item->pronoun + 1 : words.to;
+    chip_reading_add(&text, r, (struct chip_range){words.from, upto});
+    if (!text.failed)
+        cut_marks(&text, inside ? ".,;:!" : marks);
+    if (about)
+        add_about(&text, item, r);
+    if (upto < words.to)
+        chip_reading_add(&text, r, (struct chip_range){upto, words.to});
+    if (text.failed) {
+        chip_str_done(&text);
+        return NULL;
+    }
+    cut_marks(&text, marks);
+    text.data[0] = (char)toupper((unsigned char)text.data[0]);
+    json_t *json = json_string(text.data);
+    chip_str_done(&text);
     return json;
 }
 
 json_t *chip_item_text(const struct chip_item *item, const struct chip_reading *r)
 {
-    return text_json(item, r, false);
+    return text_json(item, r, ".,;:!", false);
+}
+
+json_t *chip_item_statement(const struct chip_item *item, const struct chip_reading *r)
+{
+    return text_json(item, r, ".,;:!?", false);
 }
 
 json_t *chip_item_task(const struct chip_item *item, const struct chip_reading *r)
 {
-    return text_json(item, r, true);
+    return text_json(item, r, ".,;:!?", true);
 }
 
 json_t *chip_item_when(const struct chip_reading *r, int32_t day, struct chip_range said)

@@ -11,6 +11,7 @@ struct chip_item {
     size_t sentence;            /* where it is said */
     struct chip_range text;     /* words that say it */
     struct chip_range about;    /* words that say what "it" is in text; none: clear without */
+    size_t pronoun;             /* the "it", a plain word; SIZE_MAX: about explains all of text */
     struct chip_range due_said; /* words; none: nobody said when */
     int32_t due;                /* CHIP_WHEN_UNKNOWN: as above, or ambiguous */
     int owner;                  /* speaker; -1: see owner_word */
@@ -42,6 +43,9 @@ void chip_item_prove(struct chip_item *item, size_t sentence);
 void chip_item_find_due(struct chip_item *item, const struct chip_reading *r,
                         struct chip_range words);
 
+/** Makes two that say the same one: `other` is dropped, what it adds goes to `kept`. */
+void chip_items_merge(struct chip_item *kept, struct chip_item *other);
+
 /** Marks what was taken back soon after it was said ("no, wait", "I take that back"). */
 void chip_items_retract(struct chip_items *items, const struct chip_reading *r);
 
@@ -51,7 +55,10 @@ json_t *chip_item_evidence(const struct chip_item *item, const struct chip_readi
 /** Its text made readable, with what it is about. @return a new reference; NULL: out of memory */
 json_t *chip_item_text(const struct chip_item *item, const struct chip_reading *r);
 
-/** The same for a task, which is no question, however politely it was asked for. */
+/** The same for what is no question, however politely it was proposed. */
+json_t *chip_item_statement(const struct chip_item *item, const struct chip_reading *r);
+
+/** The same for a task, which begins with its verb: "sends the list" is "send the list". */
 json_t *chip_item_task(const struct chip_item *item, const struct chip_reading *r);
 
 /** {date, said}, from a day (CHIP_WHEN_UNKNOWN: null) and the words. @return a new reference */

@@ -25,6 +25,7 @@ void chip_names_done(struct chip_names *names)
     for (size_t i = 0; i < names->n; i++)
         free(names->names[i].votes);
     free(names->names);
+    free(names->proper);
     *names = (struct chip_names){0};
 }
 
@@ -84,6 +85,20 @@ static bool *find_lowered(const struct chip_said *talk)
             islower((unsigned char)talk->tokens[talk->words[i].token].text[0]))
             lowered[talk->words[i].stem] = true;
     return lowered;
+}
+
+/* @return [n_stems]; NULL: out of memory */
+static bool *find_proper(const struct chip_said *talk, const bool *lowered)
+{
+    bool *proper = calloc(talk->n_stems + 1, sizeof *proper);
+    for (size_t s = 0; s < talk->n_sentences && proper; s++) {
+        struct chip_range words = talk->sentences[s].words;
+        size_t opening = chip_pattern_opening(talk, words);
+        for (size_t w = opening + 1; w < words.to; w++)
+            if (is_proper(talk, lowered, w))
+                proper[talk->words[w].stem] = true;
+    }
+    return proper;
 }
 
 static char mark_after(const struct chip_said *talk, size_t word)
@@ -203,7 +218,9 @@ enum chip_status chip_names_learn(const struct chip_said *talk, struct chip_name
     if (!names->names)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to read the transcript");
     bool *lowered = find_lowered(talk);
-    if (!lowered) {
+    names->proper = lowered ? find_proper(talk, lowered) : NULL;
+    if (!names->proper) {
+        free(lowered);
         chip_names_done(names);
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to read the transcript");
     }
@@ -244,6 +261,12 @@ int chip_names_speaker(const struct chip_names *names, const char *plain)
 bool chip_names_has(const struct chip_names *names, const char *plain)
 {
     return find(names, plain) != NULL;
+}
+
+bool chip_names_is_proper(const struct chip_names *names, size_t word)
+{
+    int stem = names->talk->words[word].stem;
+    return stem >= 0 && names->proper[stem];
 }
 
 size_t chip_names_called(const struct chip_names *names, struct chip_range words)

@@ -26,6 +26,7 @@ static const char *const empty_questions[] = {"anything|what else",
                                               "makes sense",
                                               "who is next|first",
                                               "do you mind",
+                                              "do|did you want|like|feel|enjoy|prefer|know|see",
                                               "may|can i",
                                               "why not"};
 
@@ -59,7 +60,7 @@ static bool is_empty(const struct chip_reading *r, size_t sentence)
         if (chip_pattern_at(&r->talk, words, empty_questions[i], NULL))
             return true;
     struct chip_asking request;
-    return chip_request_find(r, sentence, &request);
+    return chip_request_find(r, sentence, &request) && request.asked != CHIP_ASKED_ANY;
 }
 
 /* Does a later sentence say something about it after all? */
@@ -74,6 +75,16 @@ static bool is_answered_later(const struct chip_reading *r, size_t question, siz
     return false;
 }
 
+/* "Probably." "It is around nine hundred euros, but I do not know ..." */
+static bool is_an_answer(const struct chip_reading *r, size_t sentence)
+{
+    struct chip_range words = r->talk.sentences[sentence].words;
+    words.from = chip_pattern_opening(&r->talk, words);
+    return chip_pattern_at(&r->talk, words, "probably|likely", NULL) ||
+           chip_pattern_at(&r->talk, words, "i think|guess so|not|yes", NULL) ||
+           chip_reading_content(r, words) >= 3;
+}
+
 static void look_at(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *all = r->talk.sentences;
@@ -81,6 +92,14 @@ static void look_at(struct chip_items *items, const struct chip_reading *r, size
     struct chip_item item = chip_item_of(sentence, all[sentence].words, 0);
     item.owner = all[sentence].speaker;
     item.text.from = chip_pattern_opening(&r->talk, item.text);
+    /* "Do we owe them something? A voucher maybe?": the first says what is asked. */
+    bool goes_on = sentence > 0 && all[sentence - 1].turn == all[sentence].turn &&
+                   all[sentence - 1].asks && item.text.to - item.text.from <= MIN_WORDS &&
+                   !is_empty(r, sentence - 1);
+    if (goes_on) {
+        item.text.from = chip_pattern_opening(&r->talk, all[sentence - 1].words);
+        chip_item_prove(&item, sentence - 1);
+    }
     if (turn >= r->talk.n_sentences) {
         /* The recording ends with it; somebody who talks alone asks nobody. */
         item.confidence = 0.5f;
@@ -92,7 +111,11 @@ static void look_at(struct chip_items *items, const struct chip_reading *r, size
         if (all[i].turn != all[turn].turn)
             break;
         const struct chip_phrase *cue = chip_phrase_find(&r->talk, all[i].words, unknown, NULL);
-        if (!cue || all[i].asks)
+        if (all[i].asks)
+            continue;
+        if (!cue && is_an_answer(r, i))
+            return;
+        if (!cue)
             continue;
         if (is_answered_later(r, sentence, i + 1))
             return;

@@ -117,21 +117,25 @@ static size_t first_token(const struct chip_reading *r, struct chip_range words)
                : token;
 }
 
+void chip_reading_add(struct chip_str *out, const struct chip_reading *r, struct chip_range words)
+{
+    chip_str_add(out, "");
+    if (words.from >= words.to)
+        return;
+    size_t last = r->talk.words[words.to - 1].token;
+    for (size_t i = first_token(r, words); i <= last; i++) {
+        const struct chip_token *t = &r->talk.tokens[i];
+        if (t->n == 0 || is_filler(t, r->talk.words))
+            continue;
+        chip_str_add(out, out->len ? " " : "");
+        chip_str_add(out, t->text);
+    }
+}
+
 char *chip_reading_text(const struct chip_reading *r, struct chip_range words)
 {
     struct chip_str text = {0};
-    chip_str_add(&text, "");
-    if (words.from < words.to) {
-        size_t last = r->talk.words[words.to - 1].token;
-        for (size_t i = first_token(r, words); i <= last; i++) {
-            const struct chip_token *t = &r->talk.tokens[i];
-            if (t->n == 0 || is_filler(t, r->talk.words))
-                continue;
-            if (text.len)
-                chip_str_add(&text, " ");
-            chip_str_add(&text, t->text);
-        }
-    }
+    chip_reading_add(&text, r, words);
     if (text.failed) {
         chip_str_done(&text);
         return NULL;

@@ -1,6 +1,7 @@
 /** A talk with what is needed to understand it. Read only; any thread. */
 #pragma once
 
+#include "base/str.h"
 #include "minutes/analyst/names.h"
 #include "minutes/analyst/when.h"
 #include "minutes/pattern.h"
@@ -41,6 +42,9 @@ bool chip_reading_has(const struct chip_reading *r, size_t sentence, const char 
 
 /** Tokens of plain words. */
 struct chip_range chip_reading_tokens(const struct chip_reading *r, struct chip_range words);
+
+/** Adds the tokens of these words to a text, with a blank before them; fillers are left out. */
+void chip_reading_add(struct chip_str *out, const struct chip_reading *r, struct chip_range words);
 
 /**
  * A range of words made readable: capital at the beginning, no comma or full stop at the end,

@@ -1,0 +1,98 @@
+#include "minutes/analyst/about.h"
+
+#include "minutes/analyst/task.h"
+
+enum { BACK = 8 /* sentences before a task that can say what "it" is */ };
+
+/* After these, "it" is what was asked or proposed, rather than a thing. */
+static const char DOES[] = "do|build|try|arrange|organise|organize|handle|implement|plan|change|"
+                           "start|decide";
+static const char ASKS[] = "find|check|ask|look|let|come|confirm|clarify|tell|see|get|investigate|"
+                           "dig|answer";
+
+static const char *const proposals[] = {
+    "let us",           "i suggest|propose", "we could|should|need",
+    "what if we|you|i", "why do not we|you", "how about"};
+
+/* How well a sentence before says what "it" is: what was asked or proposed, and not far away. */
+static int explains(const struct chip_reading *r, const struct chip_item *item, size_t sentence,
+                    size_t distance)
+{
+    int n = (int)chip_reading_content(r, r->talk.sentences[sentence].words);
+    if (n < 2)
+        return 0;
+    int points = 6 + (n < 6 ? n : 6) - (int)distance;
+    bool asks = r->talk.sentences[sentence].asks;
+    if (chip_pattern_at(&r->talk, item->text, ASKS, NULL)) {
+        if (chip_task_reports(r, item->text) &&
+            (!asks || r->talk.sentences[sentence].speaker == item->owner))
+            return 0; /* "let you know": what you wanted to know */
+        points += asks ? 8 : 0;
+    } else {
+        points += asks ? 3 : 0;
+    }
+    for (size_t i = 0; i < sizeof proposals / sizeof *proposals; i++)
+        if (chip_reading_has(r, sentence, proposals[i]))
+            return points + 5;
+    return points;
+}
+
+void chip_about_quote(struct chip_item *item, const struct chip_reading *r)
+{
+    size_t at = item->sentence, best = at;
+    int most = 0;
+    for (size_t i = at; i-- > 0 && i + BACK >= at;) {
+        int points = explains(r, item, i, at - i);
+        if (points > most) {
+            most = points;
+            best = i;
+        }
+    }
+    if (best == at)
+        return;
+    struct chip_range words = r->talk.sentences[best].words;
+    words.from = chip_pattern_opening(&r->talk, words);
+    /* "Alan, can the app ...": without the call */
+    if (words.from + 1 < words.to && chip_names_called(&r->names, words) == words.from)
+        words.from++;
+    item->about = words.from < words.to ? words : r->talk.sentences[best].words;
+    chip_item_prove(item, best);
+}
+
+/* The sentence in which the words of a task are; they may be those of an answer. */
+static size_t sentence_of(const struct chip_item *item, const struct chip_reading *r)
+{
+    for (size_t i = 0; i < item->n_evidence; i++) {
+        struct chip_range words = r->talk.sentences[item->evidence[i]].words;
+        if (words.from <= item->text.from && item->text.from < words.to)
+            return item->evidence[i];
+    }
+    return item->sentence;
+}
+
+void chip_about_find(struct chip_item *item, const struct chip_reading *r)
+{
+    bool vague = chip_task_is_vague(r, item->text);
+    bool does = vague && chip_pattern_at(&r->talk, item->text, DOES, NULL);
+    struct chip_referent referent;
+    if (!does && chip_refer_find(r, sentence_of(item, r), item->text, &referent)) {
+        item->pronoun = referent.pronoun;
+        item->about = referent.words;
+        chip_item_prove(item, referent.sentence);
+    } else if (vague) {
+        chip_about_quote(item, r);
+    }
+}
+
+bool chip_about_is_a_doing(const struct chip_item *item, const struct chip_reading *r)
+{
+    static const char *const states[] = {"you|we|i ?could|can|should|would|will ?also be|have|stay",
+                                         "would you like|want|love ?to ?be", "do you want"};
+    if (item->pronoun != SIZE_MAX || item->about.to <= item->about.from ||
+        !chip_pattern_at(&r->talk, item->text, "do it|that|this|so", NULL))
+        return true;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (chip_pattern_at(&r->talk, item->about, states[i], NULL))
+            return false;
+    return true;
+}

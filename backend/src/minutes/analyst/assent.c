@@ -1,0 +1,109 @@
+#include "minutes/analyst/assent.h"
+
+#include "minutes/analyst/promises.h"
+
+enum {
+    ANSWER_HEAD = 2, /* sentences of a turn that accept or refuse */
+    ANSWER_TURNS = 3,
+};
+
+static const float REFUSED = -0.4f;
+
+static const struct chip_phrase acceptances[] = {
+    {"^agreed", 0.4f},
+    {"^deal", 0.4f},
+    {"let us do that|it", 0.4f},
+    {"i agree", 0.3f},
+    {"good|great idea", 0.3f},
+    {"sounds good|fine|great|right", 0.35f},
+    {"works ?fine|well for me|us", 0.35f},
+    {"fine|okay|good with|by me", 0.35f},
+    {"i like that|it", 0.3f},
+    {"i can|could live with that|it", 0.35f},
+    {"that|it works", 0.3f},
+    {"that would work", 0.3f},
+    {"makes sense", 0.25f},
+    {"^perfect|yes|okay|sure|exactly|absolutely", 0.25f},
+    {"is fine|good|okay|better", 0.25f},
+    {"^all right", 0.25f},
+    {"^of course", 0.25f},
+    {NULL, 0}};
+
+/* What the next turn says to it; "Really?" says nothing yet. */
+static float acceptance_in(const struct chip_reading *r, size_t turn)
+{
+    const struct chip_sentence *all = r->talk.sentences;
+    float best = 0;
+    for (size_t i = turn, heard = 0; heard < ANSWER_HEAD && i < r->talk.n_sentences; i++) {
+        if (all[i].turn != all[turn].turn)
+            break;
+        if (all[i].asks && all[i].words.to - all[i].words.from <= 2)
+            continue;
+        heard++;
+        if (all[i].asks)
+            break;
+        const struct chip_phrase *said =
+            chip_phrase_find(&r->talk, all[i].words, acceptances, NULL);
+        if (chip_reply_of(r, i) == CHIP_REPLY_NO && !said)
+            return best > 0 ? best : REFUSED;
+        if (said && said->weight > best)
+            best = said->weight;
+    }
+    return best;
+}
+
+/* Does the turn go on to ask for something else? Then the answer is to that. */
+static bool asks_for_more(const struct chip_reading *r, size_t sentence)
+{
+    static const char *const confirms[] = {
+        "does|would|will that|it|this",
+        "okay|agreed|right|everybody|everyone|all|sounds|sound",
+        "is|are that|it|everybody|everyone|you|we ?all ?okay|fine|agreed",
+        "what do you",
+        "can|could everybody|everyone|we|you ?all live|agree|accept",
+        "any objections",
+        "how does that",
+    };
+    const struct chip_sentence *all = r->talk.sentences;
+    for (size_t i = sentence + 1; i < r->talk.n_sentences && all[i].turn == all[sentence].turn;
+         i++) {
+        struct chip_range words = {chip_pattern_opening(&r->talk, all[i].words), all[i].words.to};
+        struct chip_asking request;
+        bool confirm = false;
+        for (size_t k = 0; k < sizeof confirms / sizeof *confirms && !confirm; k++)
+            confirm = chip_pattern_at(&r->talk, words, confirms[k], NULL);
+        if (!confirm && (all[i].asks || chip_request_find(r, i, &request)))
+            return true;
+    }
+    return false;
+}
+
+/* What the others say to it before whoever proposed it goes on. Below 0: no. */
+float chip_assent_to(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_sentence *all = r->talk.sentences;
+    float sum = 0;
+    size_t turn = sentence;
+    if (asks_for_more(r, sentence))
+        return 0;
+    for (int n = 0; n < ANSWER_TURNS; n++) {
+        turn = chip_reading_next_turn(r, turn);
+        if (turn >= r->talk.n_sentences || all[turn].speaker == all[sentence].speaker)
+            break;
+        float said = acceptance_in(r, turn);
+        if (said <= 0 && sum == 0)
+            return said;
+        if (said <= 0)
+            break;
+        sum += said;
+    }
+    return sum < 0.5f ? sum : 0.5f;
+}
+
+/* More than "yes" or "exactly". */
+bool chip_assent_is_clear(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_phrase *said =
+        chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, acceptances, NULL);
+    return said && said->weight >= 0.3f;
+}

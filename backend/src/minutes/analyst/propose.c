@@ -1,0 +1,122 @@
+#include "minutes/analyst/propose.h"
+
+#include "minutes/analyst/promises.h"
+
+enum { MIN_WORDS = 4 };
+
+static const struct chip_phrase proposals[] = {
+    {"i suggest|propose|recommend", 0.3f},
+    {"what if we|i|you|they", 0.2f},
+    {"how|what about", 0.2f},
+    {"why do not we", 0.3f},
+    {"could|should|shall we", 0.2f},
+    {"we could|should|can", 0.25f},
+    {"i would say|go for|with", 0.3f},
+    {"i vote for|to", 0.3f},
+    {"my proposal|suggestion is|would", 0.35f},
+    {"i move that|to|we", 0.35f},
+    {"all|everybody|everyone ?is in favour|favor ?of", 0.35f},
+    {"we will", 0.2f},
+    {"we are going to", 0.2f},
+    {"we might as", 0.25f},
+    {"let us", 0.45f},
+    {"then make|take|keep|leave", 0.3f},
+    {"you can|could", 0.25f},
+    {NULL, 0}};
+
+/* "Let us start": how the talk goes on, no decision. */
+static const char PROCEDURE[] =
+    "start|begin|go|move|talk|see|look|hear|discuss|continue|wait|come|turn|get|say|be|plan|jump|"
+    "step|dive|pause|wrap|close|finish|recap|review|do|try|thank|think|let|take";
+
+static const char OPENS_A_CONCLUSION[] = "good|okay|great|right|agreed|fine|perfect|deal|"
+                                         "excellent|settled|wonderful|alright";
+
+/* A statement of something, not a question, not what one person will do. */
+bool chip_propose_states(const struct chip_reading *r, size_t sentence)
+{
+    static const char *const personal[] = {"i", "let me", "thank|thanks", "* ?* please",
+                                           "is|are|do|does|can|could|will|would you|we|it"};
+    const struct chip_sentence *s = &r->talk.sentences[sentence];
+    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    struct chip_asking request;
+    if (s->asks || words.to - words.from < MIN_WORDS - 1 ||
+        s->words.to - s->words.from < MIN_WORDS ||
+        chip_reading_content(r, s->words) < CHIP_PROPOSE_CONTENT)
+        return false;
+    for (size_t i = 0; i < sizeof personal / sizeof *personal; i++)
+        if (chip_pattern_at(&r->talk, words, personal[i], NULL))
+            return false;
+    return !chip_request_find(r, sentence, &request) || request.ground == CHIP_GROUND_PROMISE;
+}
+
+/* These move something else than the talk: "let us go with the blue one". */
+static const char *const moves[] = {
+    "go with|for *",
+    "move|take|try|close|turn|wait|do|get it|that|this|the|our|these|a|an|with|out|until *",
+    "say *",
+};
+static const char *const moves_on[] = {
+    "move|take|do|get ?it|this|that|the|a ?next|first|last|point|topic|question|item|discussion|"
+    "conversation|break|look|step|minute|moment|vote|started|back|quick|round|introductions $",
+    "take a break|look|step|minute|moment|vote|quick|few",
+    "take it|them|this one by|from",
+    "get it|this|that started|straight|right|over",
+    "try it|that|this again",
+    "say|do hello|thanks|that|thank",
+    "move the discussion|conversation",
+    "move|go|turn to the",
+    "do a|the quick|round|recap|introductions|check",
+    "wait for|a",
+};
+
+bool chip_propose_is_procedure(const struct chip_reading *r, size_t sentence)
+{
+    struct chip_range found, words = r->talk.sentences[sentence].words;
+    if (!chip_pattern_find(&r->talk, words, "let us", &found))
+        return false;
+    struct chip_range rest = {found.to, words.to};
+    for (size_t i = 0; i < sizeof moves_on / sizeof *moves_on; i++)
+        if (chip_pattern_at(&r->talk, rest, moves_on[i], NULL))
+            return true;
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+        if (chip_pattern_at(&r->talk, rest, moves[i], NULL))
+            return false;
+    return chip_pattern_at(&r->talk, rest, PROCEDURE, NULL);
+}
+
+/* Is the sentence the first, or the second after a mere "Good."? */
+bool chip_propose_concludes(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_sentence *s = &r->talk.sentences[sentence];
+    size_t first = sentence;
+    if (sentence > 0 && s[-1].turn == s->turn && s[-1].words.to - s[-1].words.from <= 2)
+        first--;
+    if (first > 0 && r->talk.sentences[first - 1].turn == s->turn)
+        return false;
+    size_t opening = chip_pattern_opening(&r->talk, s->words);
+    struct chip_range before = {s->words.from, opening}, start = r->talk.sentences[first].words;
+    bool acknowledges = chip_pattern_at(&r->talk, start, OPENS_A_CONCLUSION, NULL) ||
+                        chip_pattern_at(&r->talk, start, "all right", NULL);
+    /* "Okay, so" is how people go on telling. */
+    bool tells = chip_pattern_at(&r->talk, start, "okay|right", NULL);
+    bool then = chip_pattern_find(&r->talk, before, "then", NULL) ||
+                (!tells && chip_pattern_find(&r->talk, before, "so", NULL)) ||
+                chip_pattern_at(&r->talk, start, "agreed|settled|deal", NULL);
+    return acknowledges && then;
+}
+
+float chip_propose_weight(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_phrase *cue =
+        chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, proposals, NULL);
+    return cue ? cue->weight : 0;
+}
+
+/* Something that could be, not something that is. */
+bool chip_propose_is_open(const struct chip_reading *r, size_t sentence)
+{
+    return r->talk.sentences[sentence].asks ||
+           chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, proposals, NULL) ||
+           chip_reading_has(r, sentence, "would|could|should|might");
+}
