@@ -2,6 +2,7 @@
 // same shape. Sentences with numbers in them are functions.
 import { count } from "./count";
 import { meeting } from "./meeting";
+import { search } from "./search";
 
 export const en = {
   app: {
@@ -45,7 +46,7 @@ export const en = {
   },
   start: { title: "Drop a recording" },
   meeting,
-  search: { title: "Search" },
+  search,
   common: {
     loading: "Loading…",
     untitled: "Untitled recording",

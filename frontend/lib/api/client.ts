@@ -4,9 +4,11 @@ import { auth } from "@/lib/auth";
 import { ApiError, errorOf, offline, unexpected } from "./errors";
 import type { components } from "./schema";
 import * as s from "./schemas";
+import { searchResultsSchema } from "./search-schemas";
 
 export { ApiError } from "./errors";
 export type * from "./schemas";
+export type * from "./search-schemas";
 
 type Schemas = components["schemas"];
 export type NewJob = Schemas["NewJob"];
@@ -101,6 +103,20 @@ export const getAnalysis = (jobId: string, signal?: AbortSignal) =>
 /** `edit.version` is the one that was read; an ApiError with status 409 says somebody was faster. */
 export const editAnalysis = (jobId: string, edit: Edit) =>
   request(s.analysisSchema, `/api/jobs/${id(jobId)}/analysis`, { method: "PATCH", body: edit });
+
+export interface Search {
+  q: string;
+  speaker?: string | undefined;
+  /** days, as in 2026-03-03, of when a meeting was handed in */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** passages shown of each meeting */
+  hits?: number | undefined;
+  before?: string | undefined;
+}
+
+export const search = (wanted: Search, signal?: AbortSignal) =>
+  request(searchResultsSchema, `/api/search${query({ ...wanted })}`, { signal });
 
 export const getUpload = (uploadId: string, signal?: AbortSignal) =>
   request(s.uploadSchema, `/api/uploads/${id(uploadId)}`, { signal });

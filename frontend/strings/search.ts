@@ -1,0 +1,35 @@
+// The words of the search page.
+import { count } from "./count";
+
+export const search = {
+  title: "Search",
+  label: "Search all meetings",
+  words: "Words",
+  placeholder: "budget, “two weeks”, launch*",
+  speaker: "Said by",
+  speakerPlaceholder: "Anybody",
+  from: "From",
+  to: "To",
+  submit: "Search",
+  clear: "Clear filters",
+  startTitle: "What are you looking for?",
+  startText: "Words that were said, decided or promised. “In quotation marks” finds a phrase, port* the beginning of a word, -price leaves a word out.",
+  nothingTitle: (q: string) => `Nothing found for “${q}”`,
+  nothing: "Fewer words, or another form of them, may find more.",
+  nothingFiltered: "Fewer words may find more, or a search without the speaker and dates.",
+  found: (n: number, isAll: boolean) => `Found in ${isAll ? "" : "at least "}${count(n, "meeting", "meetings")}`,
+  passages: (n: number) => count(n, "passage", "passages"),
+  morePassages: "Show more passages of each",
+  moreMeetings: "Show older meetings",
+  at: (when: string) => `at ${when}`,
+  kinds: {
+    title: "Title",
+    summary: "Summary",
+    topic: "Topic",
+    decision: "Decision",
+    action_item: "Action item",
+    question: "Open question",
+    risk: "Risk",
+    segment: "Said",
+  } as Record<string, string>,
+} as const;
