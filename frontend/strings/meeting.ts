@@ -68,7 +68,7 @@ export const meeting = {
     none: "There is no transcript",
     noneText: "The result has no words. Start the job again from the list of meetings.",
     tools: "Transcript tools",
-    confidence: "Show doubtful words",
+    confidence: "Doubtful words",
     legend: "How sure the words are",
     sure: "sure",
     unsure: "unsure",

@@ -29,7 +29,7 @@ export function PlayerBar() {
       <div className={styles.inner}>
         <div className={styles.buttons}>
           <Button variant="quiet" className={styles.skip} aria-label={t.back} onClick={() => player.skip(-5000)}>
-            <Icon name="back5" size={22} />
+            <Icon name="back" size={22} />
           </Button>
           <Button
             variant="primary"
@@ -40,7 +40,7 @@ export function PlayerBar() {
             <Icon name={isPlaying ? "pause" : "play"} size={22} />
           </Button>
           <Button variant="quiet" className={styles.skip} aria-label={t.forward} onClick={() => player.skip(5000)}>
-            <Icon name="forward5" size={22} />
+            <Icon name="forward" size={22} />
           </Button>
         </div>
         <Track />

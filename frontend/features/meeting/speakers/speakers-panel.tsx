@@ -31,13 +31,18 @@ export function SpeakersPanel() {
   return (
     <div className={styles.panel}>
       <ul className={styles.list}>
-        {speakers.map((speaker) => (
+        {inOrder(speakers).map((speaker) => (
           <SpeakerRow key={speaker.id} speaker={speaker} talkMs={talk.get(speaker.id) ?? 0} longestMs={longest} />
         ))}
       </ul>
       <CountControl />
     </div>
   );
+}
+
+/** By their numbers, so that nobody changes places when others are merged and told apart again. */
+function inOrder(speakers: readonly Speaker[]): Speaker[] {
+  return speakers.toSorted((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
 }
 
 function SpeakerRow({ speaker, talkMs, longestMs }: { speaker: Speaker; talkMs: number; longestMs: number }) {
