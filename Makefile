@@ -8,7 +8,7 @@ setup: ## get the packages and models that make run needs (make run does it too)
 	@scripts/setup.sh run
 
 build: ## build everything; the program is build/chip
-	@scripts/build.sh build
+	@scripts/build.sh build && scripts/web.sh build
 
 sample: build ## make the sample meeting in build/sample/
 	@samples/make.sh build/tests/sample/speak build/sample

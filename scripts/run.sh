@@ -3,9 +3,10 @@
 #
 #   FILE=recording scripts/run.sh
 #
-# Gets what is missing, builds, starts `chip serve`, and hands it FILE over HTTP; without FILE the
-# sample meeting, which it makes first. The transcript and its metrics go to standard output and
-# lie in build/result/. The service stays up until Ctrl-C; its log is build/serve.log.
+# Gets what is missing, builds, starts `chip serve` with the web app, says its address, and hands it
+# FILE over HTTP; without FILE the sample meeting, which it makes first. The transcript and its
+# metrics go to standard output and lie in build/result/. The service stays up until Ctrl-C; its log
+# is build/serve.log.
 #
 # PORT is where it listens (8080), CHIP_DATA_DIR where it keeps jobs (build/data). ONCE=1 ends it
 # after the first meeting.
@@ -20,6 +21,7 @@ fi
 
 scripts/setup.sh run
 scripts/build.sh build chip tests/sample/speak
+scripts/web.sh build || echo "run: going on without the web app" >&2
 if [ -z "$file" ]; then
     samples/make.sh build/tests/sample/speak build/sample
     file=build/sample/meeting.mp4
@@ -51,6 +53,13 @@ until url=$(sed -n 's/^chip listens on //p' "$said") && [ -n "$url" ]; do
     sleep 0.05
 done
 
+page=$(echo "$url" | sed 's/127\.0\.0\.1/localhost/')
+if [ -f frontend/out/index.html ]; then
+    echo "chip is at $page: open it in a browser. It begins with '$file':"
+else
+    echo "chip is at $page, without its web app. It begins with '$file':"
+fi
+
 name=$(basename "$file" | sed 's/\(.\)\.[^.]*$/\1/')
 result=build/result/$name
 scripts/submit.py "$url" "$file" --save build/result
@@ -59,7 +68,7 @@ build/chip metrics "$result.json"
 
 cat >&2 <<END
 
-The service is at $url (log: build/serve.log). What to try next:
+The service is at $page (log: build/serve.log). What to try next:
   scripts/submit.py $url recording.m4a         hand it another one; make run FILE=... begins with it
   curl $url/api/jobs                           its jobs; build/chip jobs list
   curl $url/api/openapi.yaml                   everything that it answers

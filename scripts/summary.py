@@ -4,7 +4,7 @@
 usage: summary.py TESTLOG.json...
 
 Prints the tests that failed or were skipped, and as its last line "N passed, N failed, N skipped".
-Counts the cases inside a test program where cmocka or unittest says them, else the program as one.
+Counts the cases inside a test program where cmocka, unittest or Vitest says them, else the program as one.
 Exits with 1 when a test failed, a log is missing, or nothing ran.
 """
 import json
@@ -15,10 +15,13 @@ CMOCKA = {'passed': 'PASSED', 'failed': 'FAILED', 'skipped': 'SKIPPED'}
 
 
 def cases(output):
-    """{passed, failed, skipped} of cmocka's or unittest's output; all 0 when it has none."""
+    """{passed, failed, skipped} of cmocka's, unittest's or Vitest's output; all 0 when it has none."""
     count = {kind: sum(int(n) for n in re.findall(r'^\[ +%s +\] (\d+) test\(s\)' % word, output,
                                                   re.MULTILINE))
              for kind, word in CMOCKA.items()}
+    for line in re.findall(r'^ +Tests  +(.* \(\d+\))$', output, re.MULTILINE):
+        for n, kind in re.findall(r'(\d+) (passed|failed|skipped|todo)', line):
+            count['skipped' if kind == 'todo' else kind] += int(n)
     for n, how in re.findall(r'^Ran (\d+) tests? in .*\n\n((?:OK|FAILED).*)', output, re.MULTILINE):
         said = {key: int(m) for key, m in re.findall(r'(\w+)=(\d+)', how)}
         failed = said.get('failures', 0) + said.get('errors', 0)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds chip twice, plainly and with address and undefined-behaviour sanitizers, and runs all
-# tests in both. The last line is "N passed, N failed, N skipped" over both.
+# Builds chip twice, plainly (with the web app) and with address and undefined-behaviour
+# sanitizers, and runs all tests in both, those of the web app once. The last line is "N passed, N failed, N skipped" over both.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -14,6 +14,7 @@ for folder in build build-asan; do
         failed=1
         continue
     }
+    [ "$folder" != build ] || scripts/web.sh build || failed=1
     echo "testing in $folder/"
     meson test -C "$folder" --no-rebuild --print-errorlogs || failed=1
 done

@@ -1,6 +1,7 @@
 // Builds the app as files for `chip serve`, into out/, with the content security policy of each page.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { compressFolder } from "./compress.mjs";
 import { writePolicies } from "./csp.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -12,5 +13,9 @@ const built = spawnSync(process.execPath, [next, "build"], {
 });
 if (built.status !== 0) process.exit(built.status ?? 1);
 
-const pages = await writePolicies(new URL("../out/", import.meta.url));
+const out = new URL("../out/", import.meta.url);
+const pages = await writePolicies(out);
 console.log(`out/csp.json: policies of ${pages} pages`);
+
+const { plain, small } = await compressFolder(out);
+console.log(`out/: ${Math.round(plain / 1024)} KiB, compressed ${Math.round(small / 1024)} KiB`);

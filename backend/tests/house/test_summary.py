@@ -32,6 +32,17 @@ UNITTEST_FAILED = '\n'.join(['-' * 70, 'Ran 5 tests in 0.1s', '',
                              'FAILED (failures=1, errors=1, skipped=1)', ''])
 
 
+VITEST = '''
+ Test Files  3 passed (3)
+      Tests  7 passed (7)
+   Duration  5.16s (tests 663ms)
+'''
+VITEST_FAILED = '''
+ Test Files  1 failed | 2 passed (3)
+      Tests  2 failed | 3 passed | 1 skipped | 1 todo (7)
+'''
+
+
 class Summary(unittest.TestCase):
     def sum_up(self, *tests):
         """@return (exit code, printed lines) for tests of (result, stdout, stderr)"""
@@ -53,6 +64,10 @@ class Summary(unittest.TestCase):
     def test_failures_and_errors_count_as_failed(self):
         code, lines = self.sum_up(('FAIL', CMOCKA_FAILED, ''), ('FAIL', '', UNITTEST_FAILED))
         self.assertEqual((code, lines[-1]), (1, '6 passed, 4 failed, 1 skipped'))
+
+    def test_cases_of_vitest_are_added_up(self):
+        self.assertEqual(self.sum_up(('OK', VITEST, ''))[1][-1], '7 passed, 0 failed, 0 skipped')
+        self.assertEqual(self.sum_up(('FAIL', VITEST_FAILED, ''))[1][-1], '3 passed, 2 failed, 2 skipped')
 
     def test_a_program_without_cases_counts_as_one(self):
         code, lines = self.sum_up(('OK', 'fine', None), ('SKIP', '', ''), ('TIMEOUT', '', ''))
