@@ -211,7 +211,7 @@ static bool answers_a_case(const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *all = r->talk.sentences;
     size_t i = sentence;
-    while (i > 0 && all[i].turn == all[sentence].turn)
+    while (i > 0 && i + RECENT > sentence && all[i].turn == all[sentence].turn)
         i--;
     if (!all[i].asks || all[i].turn == all[sentence].turn || has_date(r, sentence))
         return false;

@@ -5,6 +5,7 @@
 enum {
     ANSWER_HEAD = 2, /* sentences of a turn that accept or refuse */
     ANSWER_TURNS = 3,
+    REST = 6, /* sentences of the own turn after it */
 };
 
 static const float REFUSED = -0.4f;
@@ -14,6 +15,8 @@ static const struct chip_phrase acceptances[] = {
     {"^deal", 0.4f},
     {"let us do that|it", 0.4f},
     {"i agree", 0.3f},
+    {"^i think|guess so", 0.25f},
+    {"let us * it|that|this", 0.4f},
     {"good|great idea", 0.3f},
     {"sounds good|fine|great|right", 0.35f},
     {"works ?fine|well for me|us", 0.35f},
@@ -65,7 +68,8 @@ static bool asks_for_more(const struct chip_reading *r, size_t sentence)
         "how does that",
     };
     const struct chip_sentence *all = r->talk.sentences;
-    for (size_t i = sentence + 1; i < r->talk.n_sentences && all[i].turn == all[sentence].turn;
+    for (size_t i = sentence + 1;
+         i <= sentence + REST && i < r->talk.n_sentences && all[i].turn == all[sentence].turn;
          i++) {
         struct chip_range words = {chip_pattern_opening(&r->talk, all[i].words), all[i].words.to};
         struct chip_asking request;

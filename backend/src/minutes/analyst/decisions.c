@@ -23,6 +23,8 @@ static const struct chip_phrase explicit_cues[] = {
     {"we have a decision", 0.8f},
     {"final decision", 0.8f},
     {"^from now on", 0.65f},
+    {"then|so|hereby * ?* ?* is|are ?hereby adopted|approved|elected|rejected|passed|accepted",
+     0.75f},
     {"^going forward we", 0.6f},
     {"motion ?is|to|has|was carried|passed|passes|carries|approved", 0.8f},
     {NULL, 0}};
@@ -75,7 +77,7 @@ static void add(struct chip_items *items, const struct chip_reading *r, size_t s
     item.owner = r->talk.sentences[sentence].speaker;
     chip_item_prove(&item, proof);
     size_t n = chip_reading_content(r, item.text);
-    bool pronoun = chip_pattern_find(&r->talk, front, "it|them|that|this|those|there|one", NULL);
+    bool pronoun = chip_pattern_find(&r->talk, front, "it|them|that|this|those|there", NULL);
     if (n < CHIP_PROPOSE_CONTENT || (pronoun && n < 4))
         chip_about_quote(&item, r);
     chip_items_add(items, item);
@@ -105,7 +107,7 @@ static void add_pointed(struct chip_items *items, const struct chip_reading *r, 
         if (all[i].turn == all[sentence].turn && !vote)
             continue;
         bool proposes = chip_propose_weight(r, i) > 0 || vote;
-        bool says = proposes && chip_reading_content(r, all[i].words) >= CHIP_PROPOSE_CONTENT;
+        bool says = proposes && chip_propose_has_content(r, i);
         if ((says || chip_propose_states(r, i)) && !chip_propose_is_procedure(r, i)) {
             add(items, r, i, sentence, confidence);
             return;
@@ -115,9 +117,8 @@ static void add_pointed(struct chip_items *items, const struct chip_reading *r, 
 
 static void add_proposal(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
-    const struct chip_sentence *s = &r->talk.sentences[sentence];
     float weight = chip_propose_weight(r, sentence), accepted = chip_assent_to(r, sentence);
-    if (accepted <= 0 || chip_reading_content(r, s->words) < CHIP_PROPOSE_CONTENT ||
+    if (accepted <= 0 || !chip_propose_has_content(r, sentence) ||
         chip_propose_is_procedure(r, sentence))
         return;
     add(items, r, sentence, sentence, weight + accepted);
@@ -261,8 +262,8 @@ enum chip_status chip_decisions_find(const struct chip_reading *r, struct chip_i
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to find the decisions");
     for (size_t i = 0; i < items->n; i++)
         items->items[i].dropped = items->items[i].confidence < LEAST;
-    chip_items_retract(items, r);
     keep_the_last(items, r);
+    chip_items_retract(items, r);
     return CHIP_OK;
 }
 

@@ -21,6 +21,7 @@ static const char *const supplies[] = {
     "the deadline is",
     "it|that is due",
     "?let us say",
+    "let us do|make it|that|this",
     "i would say",
     "i|we can do|make|have|manage it|that|this|them",
     "is * ?* okay|fine|enough|possible|realistic|good",

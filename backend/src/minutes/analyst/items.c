@@ -11,7 +11,8 @@
 #include "minutes/evidence.h"
 
 enum {
-    TAKEN_BACK_WITHIN = 6, /* sentences; later it is about something else */
+    TAKEN_BACK_WITHIN = 8, /* sentences; later it is about something else */
+    LOOSE_WITHIN = 3,
 };
 
 void chip_items_done(struct chip_items *items)
@@ -95,29 +96,48 @@ static const struct chip_phrase own[] = {{"^i take that|it back", 1},
                                          {"^no hold on", 1},
                                          {"^actually no", 1},
                                          {"on second thought|thoughts", 1},
-                                         {"never mind", 1},
                                          {"^forget that|it", 1},
                                          {"let me correct", 1},
                                          {NULL, 0}};
-static const struct chip_phrase anybodys[] = {{"it|that is not settled|decided|agreed", 1},
-                                              {"it|that is not settled|decided|agreed yet", 1},
+static const struct chip_phrase anybodys[] = {{"it|that is not settled|decided|agreed ?yet", 1},
                                               {"let us not decide|do that", 1},
                                               {"we have not decided", 1},
-                                              {"forget about that|it", 1},
                                               {NULL, 0}};
+/* These may as well be of something that was only talked about after it. */
+static const struct chip_phrase loose[] = {
+    {"^never mind", 1}, {"forget about that|it", 1}, {NULL, 0}};
+
+static struct chip_item *find_last(struct chip_items *items, const struct chip_reading *r,
+                                   size_t before, int speaker)
+{
+    struct chip_item *last = NULL;
+    for (size_t i = 0; i < items->n; i++) {
+        struct chip_item *item = &items->items[i];
+        bool theirs = speaker < 0 || r->talk.sentences[item->sentence].speaker == speaker;
+        if (!item->dropped && theirs && item->sentence < before &&
+            before - item->sentence <= TAKEN_BACK_WITHIN &&
+            (!last || item->sentence > last->sentence))
+            last = item;
+    }
+    return last;
+}
 
 static void retract_at(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
-    struct chip_range words = r->talk.sentences[sentence].words;
-    bool all = chip_phrase_find(&r->talk, words, anybodys, NULL);
-    bool mine = chip_phrase_find(&r->talk, words, own, NULL);
-    for (size_t i = 0; i < items->n && (all || mine); i++) {
-        struct chip_item *item = &items->items[i];
-        if (item->sentence >= sentence || sentence - item->sentence > TAKEN_BACK_WITHIN)
-            continue;
-        if (all || r->talk.sentences[item->sentence].speaker == r->talk.sentences[sentence].speaker)
-            item->dropped = true;
-    }
+    const struct chip_sentence *all = r->talk.sentences;
+    bool any = chip_phrase_find(&r->talk, all[sentence].words, anybodys, NULL);
+    bool mine = chip_phrase_find(&r->talk, all[sentence].words, own, NULL);
+    bool nearest = !any && !mine && chip_phrase_find(&r->talk, all[sentence].words, loose, NULL);
+    if (!any && !mine && !nearest)
+        return;
+    const struct chip_item *last =
+        find_last(items, r, sentence, any || nearest ? -1 : all[sentence].speaker);
+    if (!last || (nearest && last->sentence + LOOSE_WITHIN < sentence))
+        return;
+    size_t turn = all[last->sentence].turn;
+    for (size_t i = 0; i < items->n; i++) /* what was said in one breath goes together */
+        if (all[items->items[i].sentence].turn == turn && items->items[i].sentence < sentence)
+            items->items[i].dropped = true;
 }
 
 void chip_items_retract(struct chip_items *items, const struct chip_reading *r)

@@ -9,7 +9,7 @@ static const struct chip_phrase proposals[] = {
     {"what if we|i|you|they", 0.2f},
     {"how|what about", 0.2f},
     {"why do not we", 0.3f},
-    {"could|should|shall we", 0.2f},
+    {"could|should|shall we", 0.25f},
     {"we could|should|can", 0.25f},
     {"i would say|go for|with", 0.3f},
     {"i vote for|to", 0.3f},
@@ -106,11 +106,20 @@ bool chip_propose_concludes(const struct chip_reading *r, size_t sentence)
     return acknowledges && then;
 }
 
+bool chip_propose_has_content(const struct chip_reading *r, size_t sentence)
+{
+    size_t n = chip_reading_content(r, r->talk.sentences[sentence].words);
+    return n >= CHIP_PROPOSE_CONTENT || (n > 0 && chip_reading_has(r, sentence, "let us"));
+}
+
 float chip_propose_weight(const struct chip_reading *r, size_t sentence)
 {
     const struct chip_phrase *cue =
         chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, proposals, NULL);
-    return cue ? cue->weight : 0;
+    /* "We can not decide that here" */
+    bool cannot =
+        cue && chip_reading_has(r, sentence, "we ?simply|just can|could ?simply|just not");
+    return cue && !cannot ? cue->weight : 0;
 }
 
 /* Something that could be, not something that is. */

@@ -10,25 +10,27 @@ enum {
 };
 
 /* Nobody expects to find these in minutes. */
-static const char *const empty_questions[] = {"anything|what else",
-                                              "can|do you ?all|both hear|see",
-                                              "how are|was|is you|the|your|everybody",
-                                              "how are you",
-                                              "right|okay|correct|really $",
-                                              "you know",
-                                              "does that work|make",
-                                              "* fine with",
-                                              "are you ready|there",
-                                              "shall|can|should we start|begin|move|go",
-                                              "is|are everybody|everyone",
-                                              "any questions|thoughts|objections",
-                                              "what do you think",
-                                              "makes sense",
-                                              "who is next|first",
-                                              "do you mind",
-                                              "do|did you want|like|feel|enjoy|prefer|know|see",
-                                              "may|can i",
-                                              "why not"};
+static const char *const empty_questions[] = {
+    "anything|what else",
+    "can|do you ?all|both hear|see",
+    "how are|was|is you|the|your|everybody",
+    "how are you",
+    "right|okay|correct|really $",
+    "you know",
+    "does that work|make",
+    "* fine with",
+    "are you ready|there",
+    "shall|can|should we start|begin|move|go",
+    "is|are everybody|everyone",
+    "any questions|thoughts|objections",
+    "what do you think",
+    "makes sense",
+    "who is next|first",
+    "do you mind",
+    "do|did|have you ?all want|like|feel|enjoy|prefer|know|see|hear|notice|read|"
+    "heard|seen|noticed|remember",
+    "may|can i",
+    "why not"};
 
 static const struct chip_phrase unknown[] = {{"do not ?really|actually|even know", 0.9f},
                                              {"does not know", 0.8f},
@@ -92,6 +94,14 @@ static void look_at(struct chip_items *items, const struct chip_reading *r, size
     struct chip_item item = chip_item_of(sentence, all[sentence].words, 0);
     item.owner = all[sentence].speaker;
     item.text.from = chip_pattern_opening(&r->talk, item.text);
+    /* "And the newsletter, do we keep it weekly?" is cut at the comma. */
+    bool led = sentence > 0 && all[sentence - 1].turn == all[sentence].turn &&
+               r->talk.tokens[all[sentence - 1].tokens.to - 1].mark == ',' &&
+               all[sentence - 1].words.to - all[sentence - 1].words.from <= MIN_WORDS + 1;
+    if (led) {
+        item.text.from = chip_pattern_opening(&r->talk, all[sentence - 1].words);
+        chip_item_prove(&item, sentence - 1);
+    }
     /* "Do we owe them something? A voucher maybe?": the first says what is asked. */
     bool goes_on = sentence > 0 && all[sentence - 1].turn == all[sentence].turn &&
                    all[sentence - 1].asks && item.text.to - item.text.from <= MIN_WORDS &&

@@ -102,7 +102,9 @@ static size_t name_end(const struct chip_reading *r, size_t from, size_t to)
         end--;
         nouns--;
     }
-    return nouns ? end : from;
+    /* "the bigger one" */
+    bool one = nouns && !marked && end < to && at(r, end, to, "one|ones", NULL);
+    return nouns ? end + one : from;
 }
 
 static bool fits(const struct chip_reading *r, struct chip_range name, enum kind kind,

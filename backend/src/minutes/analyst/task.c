@@ -169,13 +169,21 @@ static const char *const talk[] = {
     "show you ?now|the|how|what|that|this|something|a|an|two|some",
 };
 
+/* "Draw it on the board": for those who are there. */
+static bool is_shown(const struct chip_reading *r, struct chip_range task)
+{
+    return chip_pattern_find(&r->talk, task, "on the board|whiteboard|screen|flipchart|blackboard",
+                             NULL) ||
+           chip_pattern_find(&r->talk, task, "in the chat", NULL);
+}
+
 bool chip_task_is(const struct chip_reading *r, struct chip_range task)
 {
     struct chip_when when;
     if (task.from >= task.to)
         return false;
     bool dated = chip_reading_when(r, task, &when);
-    if (!dated && AT_ANY(r, task, talk))
+    if (!dated && (AT_ANY(r, task, talk) || is_shown(r, task)))
         return false;
     if (at(r, task, NO_TASK))
         return AT_ANY(r, task, still_tasks);
