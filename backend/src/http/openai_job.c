@@ -33,7 +33,8 @@ static enum chip_status enqueue(struct chip_request *req, struct chip_openai_cal
                   upload->name[0] ? upload->name : NULL, "options",
                   chip_openai_options(&speech->ask, speech->form), "user_id", user, "title",
                   upload->name[0] ? upload->name : NULL, "priority", PRIORITY);
-    return chip_store_call(app->store, req->caller, "enqueue_job", args, result, err);
+    /* As the service, for the user: users themselves may not set a priority. */
+    return chip_store_call(app->store, NULL, "enqueue_job", args, result, err);
 }
 
 bool chip_openai_start(struct chip_request *req, struct chip_openai_call *speech)

@@ -46,6 +46,15 @@ enum chip_status chip_store_migrate(struct chip_store *store, json_t **out, stru
     return status;
 }
 
+enum { USERS_PRIORITY = 0, USERS_ATTEMPTS = 3 };
+
+/* Users give way to others or ask for less, never for more. */
+static bool at_most(json_t *args, const char *name, int most)
+{
+    return json_integer_value(json_object_get(args, name)) <= most ||
+           json_object_set_new_nocheck(args, name, json_integer(most)) == 0;
+}
+
 /* @param user_id the caller's in lower case; nobody acts for somebody else */
 static enum chip_status check_user(const struct chip_caller *caller,
                                    const struct chip_function *function, json_t *args,
@@ -61,7 +70,9 @@ static enum chip_status check_user(const struct chip_caller *caller,
     const char *owner = json_string_value(json_object_get(args, "user_id"));
     if (owner && strcmp(owner, user_id) != 0)
         return chip_fail(err, CHIP_E_DENIED, "%s: 'user_id' is not the caller's", function->name);
-    if (json_object_set_new_nocheck(args, "user_id", json_string_nocheck(user_id)) != 0)
+    if (json_object_set_new_nocheck(args, "user_id", json_string_nocheck(user_id)) != 0 ||
+        !at_most(args, "priority", USERS_PRIORITY) ||
+        !at_most(args, "max_attempts", USERS_ATTEMPTS))
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for a call to the store");
     return CHIP_OK;
 }

@@ -159,6 +159,24 @@ static void what_a_user_enqueues_is_theirs(void **state)
     assert_int_equal(suite_as(*state, name_of(BEN), "enqueue_job", args, NULL), CHIP_E_DENIED);
 }
 
+static void a_user_neither_pushes_ahead_nor_asks_for_endless_tries(void **state)
+{
+    static const struct {
+        int priority, attempts, got_priority, got_attempts;
+    } cases[] = {{10, 100, 0, 3}, {1, 4, 0, 3}, {0, 3, 0, 3}, {-10, 1, -10, 1}};
+    char id[SUITE_ID];
+    for (int i = 0; i < (int)(sizeof cases / sizeof *cases); i++) {
+        json_t *result = NULL;
+        json_t *args = json_pack("{s:s, s:{}, s:i, s:i}", "id", suite_id(i + 1, id), "source",
+                                 "priority", cases[i].priority, "max_attempts", cases[i].attempts);
+        assert_int_equal(suite_as(*state, name_of(ANNA), "enqueue_job", args, &result), CHIP_OK);
+        json_t *job = json_object_get(result, "job");
+        suite_is_number(job, "priority", cases[i].got_priority);
+        suite_is_number(job, "max_attempts", cases[i].got_attempts);
+        json_decref(result);
+    }
+}
+
 static void lists_of_users_are_paged_and_filtered_among_theirs(void **state)
 {
     for (int i = 1; i <= 9; i++) {
@@ -195,6 +213,7 @@ const struct CMUnitTest suite_users[] = {
     cmocka_unit_test(another_users_pending_job_cannot_be_cancelled),
     cmocka_unit_test(a_user_can_do_all_of_it_with_their_own),
     cmocka_unit_test(what_a_user_enqueues_is_theirs),
+    cmocka_unit_test(a_user_neither_pushes_ahead_nor_asks_for_endless_tries),
     cmocka_unit_test(lists_of_users_are_paged_and_filtered_among_theirs),
     {NULL},
 };

@@ -403,6 +403,20 @@ static void a_user_adds_jobs_of_their_own_only(void **state)
     run("ROLLBACK");
 }
 
+static void users_who_call_it_themselves_are_held_to_the_defaults(void **state)
+{
+    (void)state;
+    NEED_DATABASE();
+    become("authenticated", USER_B);
+    run("SELECT enqueue_job(id => 'bbbbbbbb-0000-4000-8000-000000000009', source => '{}', "
+        "priority => 10, max_attempts => 100)");
+    assert_int_equal(number("SELECT count(id) FROM processing_jobs WHERE id = "
+                            "'bbbbbbbb-0000-4000-8000-000000000009' AND priority = 0 AND "
+                            "max_attempts = 3"),
+                     1);
+    run("ROLLBACK");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +428,7 @@ int main(void)
         cmocka_unit_test(functions_are_granted_as_the_contract_says),
         cmocka_unit_test(functions_that_run_as_their_owner_pin_what_they_find),
         cmocka_unit_test(a_user_adds_jobs_of_their_own_only),
+        cmocka_unit_test(users_who_call_it_themselves_are_held_to_the_defaults),
         cmocka_unit_test(no_function_lets_a_user_touch_what_is_anothers),
     };
     database = test_database_start();
