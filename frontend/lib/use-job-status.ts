@@ -1,6 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, type Job, type JobEvent, type NewJob, processJob } from "./api/client";
+import { en } from "@/strings/en";
 import { type Follower, followJob } from "./follow-job";
 
 export interface UseJobStatusOptions {
@@ -105,8 +106,8 @@ export function useJobStatus(jobId: string | null, options: UseJobStatusOptions 
 
 function failureOf(job: Job): ApiError | null {
   if (job.status === "failed")
-    return new ApiError(200, job.error?.code ?? "failed", job.error?.message ?? "The job has failed.");
-  if (job.status === "cancelled") return new ApiError(200, "cancelled", "The job was cancelled.");
+    return new ApiError(200, job.error?.code ?? "failed", job.error?.message ?? en.job.failedUnknown);
+  if (job.status === "cancelled") return new ApiError(200, "cancelled", en.job.cancelled);
   return null;
 }
 

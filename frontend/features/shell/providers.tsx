@@ -2,6 +2,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ApiError } from "@/lib/api/client";
+import { UndoBar } from "@/features/meetings/undo-bar";
 import { Announcer } from "./announcer";
 
 /** What all pages share: the cache of answers, and the voice that tells screen readers what changed. */
@@ -19,7 +20,10 @@ export function Providers({ children }: { children: ReactNode }) {
   );
   return (
     <QueryClientProvider client={client}>
-      <Announcer>{children}</Announcer>
+      <Announcer>
+        {children}
+        <UndoBar />
+      </Announcer>
     </QueryClientProvider>
   );
 }

@@ -20,9 +20,10 @@ interface Request {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  keepalive?: boolean;
 }
 
-async function send(path: string, { method = "GET", body, headers, signal }: Request): Promise<Response> {
+async function send(path: string, { method = "GET", body, headers, signal, keepalive }: Request): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -31,6 +32,7 @@ async function send(path: string, { method = "GET", body, headers, signal }: Req
       headers: { Accept: "application/json", ...(body !== undefined && { "Content-Type": "application/json" }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
+      ...(keepalive && { keepalive }),
     });
   } catch (e) {
     if (e instanceof DOMException && e.name === "AbortError") throw e;
@@ -88,10 +90,10 @@ export const cancelJob = (jobId: string) =>
 export const redoJob = (jobId: string, redo?: Redo) =>
   request(s.jobSchema, `/api/jobs/${id(jobId)}/redo`, { method: "POST", ...(redo && { body: redo }) });
 
-/** What is gone already counts as deleted. */
-export async function deleteJob(jobId: string): Promise<void> {
+/** What is gone already counts as deleted. `keepalive`: even if the page is being left. */
+export async function deleteJob(jobId: string, keepalive = false): Promise<void> {
   try {
-    await send(`/api/jobs/${id(jobId)}`, { method: "DELETE" });
+    await send(`/api/jobs/${id(jobId)}`, { method: "DELETE", keepalive });
   } catch (e) {
     if (!(e instanceof ApiError && e.status === 404)) throw e;
   }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { en } from "@/strings/en";
 
 const errorBody = z.object({
   error: z.object({
@@ -33,19 +34,32 @@ export class ApiError extends Error {
 
 /** No answer: the server is away, or the network is. */
 export function offline(): ApiError {
-  return new ApiError(0, "unreachable", "The server does not answer. Check that it runs and that you are online.");
+  return new ApiError(0, "unreachable", en.errors.unreachable);
 }
 
 /** An answer that the API does not document, as from a proxy in between. */
 export function unexpected(status: number, requestId: string | null): ApiError {
-  return new ApiError(status, "unexpected", "The server gave an answer that this page does not understand. Reload the page.", {}, requestId);
+  return new ApiError(status, "unexpected", en.errors.unexpected, {}, requestId);
 }
 
 export async function errorOf(response: Response): Promise<ApiError> {
-  const id = response.headers.get("X-Request-Id");
-  const wait = Number(response.headers.get("Retry-After") ?? NaN);
-  const body = errorBody.safeParse(await response.json().catch(() => null));
-  if (!body.success) return unexpected(response.status, id);
+  const text = await response.text().catch(() => "");
+  return errorOfText(response.status, text, (name) => response.headers.get(name));
+}
+
+export function errorOfText(status: number, text: string, header: (name: string) => string | null): ApiError {
+  const id = header("X-Request-Id");
+  const wait = Number(header("Retry-After") ?? NaN);
+  const body = errorBody.safeParse(parse(text));
+  if (!body.success) return unexpected(status, id);
   const { code, message, details } = body.data.error;
-  return new ApiError(response.status, code, message, details, id, Number.isFinite(wait) ? wait : null);
+  return new ApiError(status, code, message, details, id, Number.isFinite(wait) ? wait : null);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
