@@ -5,6 +5,7 @@
 #include "cli/cmd_jobs.h"
 #include "cli/cmd_metrics.h"
 #include "cli/cmd_migrate.h"
+#include "cli/cmd_ask.h"
 #include "cli/cmd_minutes.h"
 #include "cli/cmd_models.h"
 #include "cli/cmd_relabel.h"
@@ -315,11 +316,10 @@ static const struct chip_command help_command = {
 };
 
 const struct chip_command *const chip_commands[] = {
-    &transcribe_command,   &probe_command,        &chip_metrics_command,
-    &chip_minutes_command, &chip_relabel_command, &chip_voices_command,
-    &chip_serve_command,   &chip_worker_command,  &chip_jobs_command,
-    &chip_migrate_command, &chip_models_command,  &doctor_command,
-    &completion_command,   &help_command,         NULL,
+    &transcribe_command,  &probe_command,        &chip_metrics_command, &chip_minutes_command,
+    &chip_ask_command,    &chip_relabel_command, &chip_voices_command,  &chip_serve_command,
+    &chip_worker_command, &chip_jobs_command,    &chip_migrate_command, &chip_models_command,
+    &doctor_command,      &completion_command,   &help_command,         NULL,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "cli/cmd_jobs.h"
 #include "cli/cmd_metrics.h"
 #include "cli/cmd_migrate.h"
+#include "cli/cmd_ask.h"
 #include "cli/cmd_minutes.h"
 #include "cli/cmd_models.h"
 #include "cli/cmd_relabel.h"
@@ -28,6 +29,7 @@ static const struct {
     {"probe", chip_cmd_probe},
     {"metrics", chip_cmd_metrics},
     {"minutes", chip_cmd_minutes},
+    {"ask", chip_cmd_ask},
     {"relabel", chip_cmd_relabel},
     {"voices", chip_cmd_voices},
     {"serve", chip_cmd_serve},

@@ -9,12 +9,16 @@ extern const unsigned char chip_embedded_stored_schema[];
 extern const size_t chip_embedded_stored_schema_size;
 extern const unsigned char chip_embedded_summary_schema[];
 extern const size_t chip_embedded_summary_schema_size;
+extern const unsigned char chip_embedded_ask_schema[];
+extern const size_t chip_embedded_ask_schema_size;
 
 /* Prompts: Markdown with {{names}}. */
 extern const unsigned char chip_embedded_instructions[];
 extern const size_t chip_embedded_instructions_size;
 extern const unsigned char chip_embedded_summary[];
 extern const size_t chip_embedded_summary_size;
+extern const unsigned char chip_embedded_ask[];
+extern const size_t chip_embedded_ask_size;
 extern const unsigned char chip_embedded_general[];
 extern const size_t chip_embedded_general_size;
 extern const unsigned char chip_embedded_one_on_one[];

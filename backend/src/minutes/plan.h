@@ -21,3 +21,12 @@ struct chip_plan {
 CHIP_MUST_CHECK
 enum chip_status chip_plan_make(const struct chip_minutes_provider *settings,
                                 struct chip_plan *plan, struct chip_err *err);
+
+/** One of the plan's models, ready to be asked. @param deadline_ms of chip_clock_ms() */
+void chip_plan_model(const struct chip_minutes_provider *settings,
+                     const struct chip_plan_entry *entry, int64_t deadline_ms,
+                     const volatile bool *cancel, struct chip_llm_model *model);
+
+/** {requests, input_tokens, output_tokens, cost_usd}. @return a new reference; NULL: no memory */
+json_t *chip_plan_usage(const struct chip_minutes_provider *settings,
+                        const struct chip_llm_model *model);

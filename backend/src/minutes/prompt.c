@@ -141,17 +141,23 @@ static void add_speaker(struct chip_str *out, const struct chip_transcript *t, i
         chip_str_add(out, t->speakers[speaker].label);
 }
 
+void chip_prompt_add_lines(struct chip_str *out, const struct chip_transcript *transcript,
+                           size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        chip_str_addf(out, "[%zu] ", i);
+        add_speaker(out, transcript, transcript->segments[i].speaker);
+        chip_str_addf(out, ": %s\n", transcript->segments[i].text); /* one line, as promised */
+    }
+}
+
 enum chip_status chip_prompt_transcript(const struct chip_transcript *transcript,
                                         const struct chip_chunk *chunk, const char *mark,
                                         char **out, struct chip_err *err)
 {
     struct chip_str text = {0};
     chip_str_addf(&text, "<transcript-%s>\n", mark);
-    for (size_t i = chunk->context; i < chunk->end; i++) {
-        chip_str_addf(&text, "[%zu] ", i);
-        add_speaker(&text, transcript, transcript->segments[i].speaker);
-        chip_str_addf(&text, ": %s\n", transcript->segments[i].text); /* one line, as promised */
-    }
+    chip_prompt_add_lines(&text, transcript, chunk->context, chunk->end);
     chip_str_addf(&text, "</transcript-%s>\n", mark);
     return chip_str_finish(&text, out, err);
 }

@@ -38,6 +38,10 @@ CHIP_MUST_CHECK
 enum chip_status chip_prompt_summary(const struct chip_prompt_parts *parts, char **out,
                                      struct chip_err *err);
 
+/** Appends segments [from, to) as data, a line for each. */
+void chip_prompt_add_lines(struct chip_str *out, const struct chip_transcript *transcript,
+                           size_t from, size_t to);
+
 /** A part of the transcript as data. @return CHIP_OK or CHIP_E_NOMEM */
 CHIP_MUST_CHECK
 enum chip_status chip_prompt_transcript(const struct chip_transcript *transcript,

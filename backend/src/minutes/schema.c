@@ -27,6 +27,11 @@ json_t *chip_minutes_schema_stored(void)
     return parse(chip_embedded_stored_schema, chip_embedded_stored_schema_size);
 }
 
+json_t *chip_minutes_schema_answer(void)
+{
+    return parse(chip_embedded_ask_schema, chip_embedded_ask_schema_size);
+}
+
 static bool is_of(const json_t *value, const char *type)
 {
     return (strcmp(type, "object") == 0 && json_is_object(value)) ||

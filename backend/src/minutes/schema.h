@@ -18,6 +18,9 @@ json_t *chip_minutes_schema_summary(void);
 /** Minutes as they are stored: docs/minutes.schema.json. @return as above */
 json_t *chip_minutes_schema_stored(void);
 
+/** An answer to a question. @return a new reference; NULL: out of memory */
+json_t *chip_minutes_schema_answer(void);
+
 /**
  * Has a value this shape? Members that are not named are refused only where the schema says so.
  *

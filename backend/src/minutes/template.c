@@ -24,6 +24,7 @@ static const struct embedded all[] = {
     {"lecture", chip_embedded_lecture, &chip_embedded_lecture_size},
     {"instructions", chip_embedded_instructions, &chip_embedded_instructions_size},
     {"summary", chip_embedded_summary, &chip_embedded_summary_size},
+    {"ask", chip_embedded_ask, &chip_embedded_ask_size},
 };
 
 /* It becomes a part of a path. */

@@ -8,7 +8,6 @@
 #include "minutes/merge.h"
 #include "minutes/plan.h"
 #include "minutes/prompt.h"
-#include "minutes/provider/price.h"
 #include "minutes/schema.h"
 #include "minutes/values.h"
 
@@ -120,48 +119,6 @@ static enum chip_llm_fault ask_all(const struct writing *w, struct draft *d,
 /* ---- one model --------------------------------------------------------------------------------
  */
 
-static int or_else(int value, int otherwise)
-{
-    return value > 0 ? value : otherwise;
-}
-
-static void set_up(const struct writing *w, const struct chip_plan_entry *entry,
-                   struct chip_llm_model *m)
-{
-    const struct chip_minutes_provider *s = w->settings;
-    *m = (struct chip_llm_model){
-        .server = {.vendor = entry->vendor,
-                   .base_url = entry->base_url,
-                   .key = entry->key,
-                   .version = s->anthropic_version && *s->anthropic_version ? s->anthropic_version
-                                                                            : "2026-10-21",
-                   .connect_timeout_s = or_else(s->connect_timeout_s, 10),
-                   .timeout_s = or_else(s->timeout_s, 300),
-                   .stall_timeout_s = s->stall_timeout_s,
-                   .max_answer = s->max_answer ? s->max_answer : 8 << 20,
-                   .cancel = w->options->cancel},
-        .model = entry->model,
-        .temperature = s->temperature,
-        .max_tokens = or_else(s->max_tokens, 8192),
-        .attempts = or_else(s->attempts, 3),
-        .retry_ms = or_else(s->retry_ms, 500),
-        .deadline_ms = w->deadline_ms,
-    };
-}
-
-static json_t *usage_of(const struct writing *w, const struct chip_llm_model *m)
-{
-    struct chip_price price;
-    bool priced = m->has_usage && chip_price_find(w->settings->prices, m->model, &price);
-    return json_pack("{s:i, s:o, s:o, s:o}", "requests", m->requests, "input_tokens",
-                     m->has_usage ? json_integer(m->input_tokens) : json_null(), "output_tokens",
-                     m->has_usage ? json_integer(m->output_tokens) : json_null(), "cost_usd",
-                     priced ? json_real(((double)m->input_tokens * price.input +
-                                         (double)m->output_tokens * price.output) /
-                                        1e6)
-                            : json_null());
-}
-
 /* Scores are held against the transcript as decisions are: without a quote they do not count. */
 static enum chip_llm_fault verify_scores(const struct writing *w, struct draft *d)
 {
@@ -184,7 +141,7 @@ static void sign(const struct writing *w, struct draft *d, const struct chip_pla
     json_object_set_new(m, "template",
                         json_string(w->options->template ? w->options->template : "general"));
     json_object_set_new(m, "language", json_string(w->language ? w->language : ""));
-    json_object_set_new(m, "usage", usage_of(w, &d->model));
+    json_object_set_new(m, "usage", chip_plan_usage(w->settings, &d->model));
     if (w->options->values)
         json_object_set_new(m, "values",
                             chip_values_gather(w->options->values, d->scores, w->transcript));
@@ -221,8 +178,8 @@ static enum chip_llm_fault ask_model(const struct writing *w, const struct chip_
 {
     struct draft d = {0};
     chip_fail(&d.why, CHIP_E_NOMEM, "not enough memory");
-    set_up(w, entry, &d.model);
-    int budget = or_else(w->settings->chunk_tokens, entry->vendor->chunk_tokens);
+    chip_plan_model(w->settings, entry, w->deadline_ms, w->options->cancel, &d.model);
+    int chunk = w->settings->chunk_tokens, budget = chunk > 0 ? chunk : entry->vendor->chunk_tokens;
     enum chip_llm_fault fault = ask_in_parts(w, &d, budget);
     int whole = chip_chunks_tokens(w->transcript);
     if (budget > whole)
@@ -339,7 +296,8 @@ enum chip_status chip_minutes_write(const struct chip_minutes_provider *settings
     if (status != CHIP_OK)
         return status;
     w.language = w.options->language ? w.options->language : transcript->language;
-    w.deadline_ms = chip_clock_ms() + (int64_t)or_else(settings->deadline_s, 900) * 1000;
+    int seconds = settings->deadline_s > 0 ? settings->deadline_s : 900;
+    w.deadline_ms = chip_clock_ms() + (int64_t)seconds * 1000;
     w.failures = json_array();
     json_t *minutes = NULL;
     status = write_by(&w, &plan, &minutes, err);

@@ -31,8 +31,8 @@ class Docs(Case):
 
     def test_there_are_commands_and_options_to_look_at(self):
         self.assertEqual(self.commands(),
-                         ['transcribe', 'probe', 'metrics', 'minutes', 'relabel', 'voices', 'serve',
-                          'worker', 'jobs', 'migrate', 'models', 'doctor', 'completion', 'help'])
+                         ['transcribe', 'probe', 'metrics', 'minutes', 'ask', 'relabel', 'voices',
+                          'serve', 'worker', 'jobs', 'migrate', 'models', 'doctor', 'completion', 'help'])
         self.assertIn(('f', 'format'), self.options('transcribe'))
         self.assertGreater(len(self.options('transcribe')), 12)
 
