@@ -209,9 +209,9 @@ static const struct chip_setting_info table[CHIP_N_SETTINGS] = {
     [CHIP_SET_TEMPLATES_DIR] =
         {.name = "CHIP_TEMPLATES_DIR",
          .meaning = "folder of templates of minutes, NAME.md, that come before the built-in ones"},
-    [CHIP_SET_VALUES] =
-        {.name = "CHIP_VALUES",
-         .meaning = "JSON file of company values that meetings are held against (docs/MINUTES.md)"},
+    [CHIP_SET_VALUES] = {.name = "CHIP_VALUES",
+                         .meaning = "YAML or JSON file of company values that meetings are held "
+                                    "against (docs/MINUTES.md)"},
     [CHIP_SET_LOG_LEVEL] = {.name = "CHIP_LOG_LEVEL",
                             .kind = CHIP_SETTING_CHOICE,
                             .unset = "info",

@@ -37,7 +37,7 @@ struct chip_lease {
     pthread_cond_t changed;
     enum chip_lease_state state;
     struct chip_news news;
-    bool writing, ending, hurry, away;
+    bool writing, ending, hurry, away, attends;
     int64_t written_ms, next_try_ms;
     int64_t stall_ms, still_ms, looked_ms; /* still_ms: since the last sign of life */
     unsigned seen;                         /* of the signs */
@@ -127,7 +127,7 @@ static bool is_due(const struct chip_lease *lease, int64_t now)
     if (now < lease->next_try_ms)
         return false;
     int64_t since = now - lease->written_ms;
-    return since >= (int64_t)lease->seconds * 1000 / 3 ||
+    return since >= (lease->attends ? NEWS_MS : (int64_t)lease->seconds * 1000 / 3) ||
            (chip_news_any(&lease->news) && (lease->hurry || since >= NEWS_MS));
 }
 
@@ -274,6 +274,13 @@ void chip_lease_watch(struct chip_lease *lease, int64_t stall_ms)
 void chip_lease_alive(struct chip_lease *lease)
 {
     lease->signs++;
+}
+
+void chip_lease_attend(struct chip_lease *lease, bool attends)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->attends = attends;
+    pthread_mutex_unlock(&lease->lock);
 }
 
 enum chip_lease_state chip_lease_state(struct chip_lease *lease)

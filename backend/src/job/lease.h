@@ -67,6 +67,12 @@ void chip_lease_watch(struct chip_lease *lease, int64_t stall_ms);
 /** A sign of life. Any thread. */
 void chip_lease_alive(struct chip_lease *lease);
 
+/**
+ * While work waits in silence: the store is asked every second, not three times in a lease, whether
+ * the job is still ours, so that a cancel is noticed soon.
+ */
+void chip_lease_attend(struct chip_lease *lease, bool attends);
+
 enum chip_lease_state chip_lease_state(struct chip_lease *lease);
 
 /** Says how far the work is: written within a second. */

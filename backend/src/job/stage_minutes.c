@@ -154,8 +154,10 @@ static enum chip_status write_minutes(struct chip_work *work,
         chip_work_tell(work, 0.0, -1.0, -1.0); /* nobody knows how long a model takes */
     size_t n_warnings = json_array_size(work->warnings);
     int64_t started_ms = chip_clock_ms();
+    chip_lease_attend(work->lease, true);
     enum chip_status s =
         chip_minutes_write(provider, work->transcript, options, &work->minutes, err);
+    chip_lease_attend(work->lease, false);
     if (s == CHIP_OK)
         warn(work);
     if (s == CHIP_OK && has_key)

@@ -1,9 +1,11 @@
 #include "minutes/values.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "minutes/provider/json.h"
+#include "minutes/yaml.h"
 
 enum { MAX_VALUES = 30, MAX_BYTES = 256 << 10, MAX_NAME = 100 };
 
@@ -46,19 +48,34 @@ enum chip_status chip_values_check(const json_t *values, struct chip_err *err)
     return CHIP_OK;
 }
 
+static bool is_yaml(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (strcasecmp(dot, ".yaml") == 0 || strcasecmp(dot, ".yml") == 0);
+}
+
+static enum chip_status read_json(const char *text, size_t size, json_t **out, struct chip_err *err)
+{
+    json_error_t where = {.text = "it is empty", .line = 1};
+    *out = size ? json_loadb(text, size, 0, &where) : NULL;
+    return *out ? CHIP_OK
+                : chip_fail(err, CHIP_E_FORMAT, "line %d: %.160s", where.line, where.text);
+}
+
 enum chip_status chip_values_load(const char *path, json_t **out, struct chip_err *err)
 {
     struct chip_file file;
     enum chip_status status = chip_file_map(&file, path, MAX_BYTES, err);
     if (status != CHIP_OK)
         return status;
-    json_error_t where = {.text = "it is empty"};
-    json_t *root = file.size ? json_loadb((const char *)file.data, file.size, 0, &where) : NULL;
+    json_t *root = NULL;
+    const char *text = file.size ? (const char *)file.data : "";
+    status = is_yaml(path) ? chip_yaml_read(text, file.size, &root, err)
+                           : read_json(text, file.size, &root, err);
     chip_file_unmap(&file);
-    if (!root)
-        return chip_fail(err, CHIP_E_FORMAT, "'%s', line %d: %.160s", path, where.line, where.text);
     json_t *values = json_object_get(root, "values");
-    status = chip_values_check(values, err);
+    if (status == CHIP_OK)
+        status = chip_values_check(values, err);
     if (status == CHIP_OK)
         *out = json_incref(values);
     else

@@ -10,7 +10,12 @@
 CHIP_MUST_CHECK
 enum chip_status chip_values_check(const json_t *values, struct chip_err *err);
 
-/** Reads and checks a file. @param out a new reference. @return also as chip_file_map() */
+/**
+ * Reads and checks a file: YAML if its name ends in .yaml or .yml, else JSON.
+ *
+ * @param out a new reference
+ * @return as chip_values_check(), chip_yaml_read(), chip_file_map()
+ */
 CHIP_MUST_CHECK
 enum chip_status chip_values_load(const char *path, json_t **out, struct chip_err *err);
 
