@@ -44,7 +44,7 @@ class Minutes(Case):
 
     def test_prints_decisions_and_tasks_to_read(self):
         out = self.ok('meeting.json', '--date', '2026-03-03')
-        self.assertIn('Decisions\n  - Let us order no *new* locks until the city has answered '
+        self.assertIn('Decisions\n  - Order no *new* locks until the city has answered '
                       '[00:00:', out)
         self.assertIn('  - Tom: Ask the city office again, by Friday (2026-03-06) [00:00:', out)
         self.assertIn('Open questions\n  - Who pays for the locks in the end?', out)
