@@ -74,10 +74,11 @@ enum chip_status chip_template_load(const char *dir, const char *name, struct ch
 
 enum { MAX_LISTED = 100 };
 
-/* Parts of every prompt, which are no kind of meeting. */
+/* Prompts for other things, which are no kind of meeting. */
 static bool is_part(const char *name)
 {
-    return strcmp(name, "instructions") == 0 || strcmp(name, "summary") == 0;
+    return strcmp(name, "instructions") == 0 || strcmp(name, "summary") == 0 ||
+           strcmp(name, "ask") == 0;
 }
 
 static bool is_listed(const json_t *list, const char *name)
