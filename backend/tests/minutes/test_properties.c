@@ -108,11 +108,36 @@ static size_t check_evidence(const json_t *item, const struct chip_transcript *t
     return json_array_size(evidence);
 }
 
+/* A task has its verb in the form of a task: "sends" is "send". */
 static bool is_said(const struct chip_said *said, const char *plain)
 {
-    for (size_t i = 0; i < said->n_words; i++)
-        if (strcmp(said->words[i].text, plain) == 0)
+    char stem[CHIP_PLAIN_STEM], other[CHIP_PLAIN_STEM];
+    chip_plain_stem(plain, stem);
+    for (size_t i = 0; i < said->n_words; i++) {
+        chip_plain_stem(said->words[i].text, other);
+        if (strcmp(stem, other) == 0)
             return true;
+    }
+    return false;
+}
+
+/* The words that hold a summary together, and whose tasks it tells. */
+static bool is_frame(const struct chip_said *said, const char *plain)
+{
+    static const char *const frame[] = {"topics", "decided", "to",    "do", "open",
+                                        "and",    "more",    "tasks", "for"};
+    for (size_t i = 0; i < sizeof frame / sizeof *frame; i++)
+        if (strcmp(frame[i], plain) == 0)
+            return true;
+    const struct chip_transcript *t = said->transcript;
+    for (size_t i = 0; i < t->n_speakers; i++) {
+        char room[256];
+        const char *name[CHIP_PLAIN_WORDS];
+        size_t used;
+        if (chip_plain_word(t->speakers[i].name, strlen(t->speakers[i].name), room, name, &used) &&
+            strcmp(name[0], plain) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -122,13 +147,16 @@ static void check_said(const json_t *item, const char *key, const struct chip_sa
     const char *text = json_string_value(json_object_get(item, key));
     assert_non_null(text);
     char *copy = strdup(text), *save = NULL;
-    for (char *word = strtok_r(copy, " ()\"", &save); word; word = strtok_r(NULL, " ()\"", &save)) {
+    for (char *word = strtok_r(copy, " \n()\"", &save); word;
+         word = strtok_r(NULL, " \n()\"", &save)) {
         char room[1024];
         const char *plain[CHIP_PLAIN_WORDS];
         size_t used, n;
         assert_true(strlen(word) < 400);
         n = chip_plain_word(word, strlen(word), room, plain, &used);
         for (size_t i = 0; i < n; i++) {
+            if (is_frame(said, plain[i]))
+                continue;
             if (!is_said(said, plain[i]))
                 print_error("nobody said '%s' of '%s'\n", plain[i], text);
             assert_true(is_said(said, plain[i]));
@@ -175,6 +203,7 @@ static void check_minutes(const json_t *minutes, const struct chip_transcript *t
     }
     check_evidence(json_object_get(minutes, "summary"), t);
     check_said(json_object_get(minutes, "summary"), "long", &said);
+    check_said(minutes, "title", &said);
     const json_t *audit = json_object_get(minutes, "audit");
     assert_int_equal(json_integer_value(json_object_get(audit, "items")), n);
     chip_said_done(&said);

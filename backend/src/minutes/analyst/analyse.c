@@ -10,7 +10,7 @@
 #include "minutes/analyst/questions.h"
 #include "minutes/analyst/risks.h"
 
-enum { MAX_FIGURES = 40 };
+enum { MAX_FIGURES = 25 };
 
 struct analysis {
     const struct chip_transcript *transcript;
@@ -78,9 +78,10 @@ static bool set(json_t *minutes, const char *name, json_t *value)
 static enum chip_status write(const struct analysis *a, json_t **out, struct chip_err *err)
 {
     const struct chip_reading *r = &a->reading;
+    const struct chip_found found = {&a->decisions, &a->actions, &a->questions};
     json_t *minutes = empty(a);
     enum chip_status status =
-        minutes ? chip_overview_add(minutes, r, &a->decisions, err)
+        minutes ? chip_overview_add(minutes, r, &found, err)
                 : chip_fail(err, CHIP_E_NOMEM, "not enough memory to write the minutes");
     bool fine = status == CHIP_OK &&
                 set(minutes, "decisions", chip_decisions_json(&a->decisions, r)) &&

@@ -8,10 +8,10 @@
 #include "minutes/analyst/numbers.h"
 #include "minutes/evidence.h"
 
-enum kind { MONEY, PERCENT, DURATION, DATE, NUMBER, N_KINDS };
+enum kind { MONEY, PERCENT, NUMBER, DATE, DURATION, N_KINDS };
 enum { LEAST_COUNT = 10, VALUE = 48 };
 
-static const char *const kind_names[] = {"money", "percent", "duration", "date", "number"};
+static const char *const kind_names[] = {"money", "percent", "number", "date", "duration"};
 
 struct figure {
     enum kind kind;
@@ -71,8 +71,9 @@ static void describe(struct figure *f, double value, const char *unit)
         snprintf(f->value, VALUE, "%s%%", number);
     else if (strcmp(unit, "$") == 0)
         snprintf(f->value, VALUE, "$%s", number);
-    else if (*unit)
-        snprintf(f->value, VALUE, "%s %s", number, unit);
+    else if (*unit) /* "1 year" */
+        snprintf(f->value, VALUE, "%s %.*s", number,
+                 (int)strlen(unit) - (value == 1 && f->kind == DURATION && unit[1]), unit);
     else
         snprintf(f->value, VALUE, "%s", number);
 }

@@ -2,6 +2,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "minutes/analyst/verbs.h"
 
 enum { ROUNDS = 30, MIN_WORDS = 6, MAX_WORDS = 45, MIN_CONTENT = 3 };
 
@@ -9,10 +12,39 @@ static const float DAMPING = 0.85f, RELEVANCE = 0.7f;
 
 bool chip_rank_may(const struct chip_reading *r, size_t sentence)
 {
+    static const char LEANS[] = "it|they|that|he|she|those|these|them|him|her";
     const struct chip_sentence *s = &r->talk.sentences[sentence];
+    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
     size_t n = s->words.to - s->words.from;
     return !s->asks && n >= MIN_WORDS && n <= MAX_WORDS &&
-           chip_reading_content(r, s->words) >= MIN_CONTENT;
+           chip_reading_content(r, s->words) >= MIN_CONTENT &&
+           !chip_pattern_at(&r->talk, words, LEANS, NULL);
+}
+
+/* How well a sentence stands alone: "they change it every month" needs the one before. */
+static float standing(const struct chip_reading *r, size_t sentence)
+{
+    static const char verbs[] = "is|are|was|were|has|have|had|will|would|can|could|should|must|may|"
+                                "might|do|does|did|need|needs|want|wants|costs|got|went|said|told";
+    struct chip_range words = r->talk.sentences[sentence].words;
+    float value = 1;
+    bool verb = chip_pattern_find(&r->talk, words, verbs, NULL);
+    for (size_t w = words.from; w < words.to && !verb; w++) {
+        char base[CHIP_VERB];
+        size_t n = strlen(r->texts[w]);
+        verb =
+            chip_verb_base(r->texts[w], base) || (n > 4 && strcmp(r->texts[w] + n - 2, "ed") == 0);
+    }
+    words.from = chip_pattern_opening(&r->talk, words);
+    if (chip_pattern_at(&r->talk, words, "this|there", NULL))
+        value *= 0.5f;
+    if (chip_pattern_at(&r->talk, words, "i|you|my|your", NULL))
+        value *= 0.7f;
+    if (chip_pattern_at(&r->talk, words, "what|how|let|thanks|thank|welcome|hello|if", NULL))
+        value *= 0.6f;
+    if (chip_pattern_find(&r->talk, words, "agenda|hello|welcome|goodbye", NULL))
+        value *= 0.4f;
+    return verb ? value : value * 0.4f;
 }
 
 /* Weight of the words that two sentences share, by their lengths. */
@@ -116,6 +148,8 @@ enum chip_status chip_rank_pick(const struct chip_reading *r, const struct chip_
     }
     fill(r, terms, from, size, alike);
     rank(alike, size, rows, rows + size, rows + 2 * size);
+    for (size_t i = 0; i < size; i++)
+        rows[i] *= standing(r, from[i]);
     *n = pick(alike, rows, size, rows + 3 * size, picks, n_picks);
     for (size_t i = 0; i < *n; i++)
         picks[i] = from[picks[i]];

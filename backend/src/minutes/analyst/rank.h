@@ -20,5 +20,6 @@ enum chip_status chip_rank_pick(const struct chip_reading *r, const struct chip_
 
 enum { CHIP_RANK_MAX = 400 };
 
-/** May a sentence stand in a summary? Not a question, a call or a mere "yes". */
+/** May a sentence stand in a summary? Not a question, a call or a mere "yes", nor
+ * one that leans on the sentence before: "they change it". */
 bool chip_rank_may(const struct chip_reading *r, size_t sentence);

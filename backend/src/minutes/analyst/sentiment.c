@@ -6,6 +6,7 @@
 
 enum {
     MIN_HITS = 3, /* words of the lists; fewer say nothing about a topic */
+    CAUTION = 2,  /* words of neither kind that are thought to be there, too */
     NEGATED = 3,  /* words before one in which "not" turns it round */
 };
 
@@ -94,7 +95,7 @@ json_t *chip_sentiment_of(const struct chip_reading *r, struct chip_range senten
     }
     if (hits < MIN_HITS)
         return json_pack("{s:s}", "insufficient_evidence", "too-few-words");
-    double score = (double)sum / hits;
+    double score = (double)sum / (hits + CAUTION);
     return json_pack("{s:s, s:f}", "label",
                      score > NEUTRAL    ? "positive"
                      : score < -NEUTRAL ? "negative"

@@ -7,8 +7,10 @@
 
 #include "minutes/analyst/calendar.h"
 #include "minutes/analyst/numbers.h"
+#include "minutes/analyst/verbs.h"
 
-static const float UNNAMED = 0.3f; /* how little a word counts that may be a verb */
+static const float ONCE = 1.1f, PROPER = 0.5f;
+static const float UNNAMED = 0.2f; /* how little a word counts that may be a verb */
 
 enum { LONGEST_PHRASE = 3 /* content words */ };
 
@@ -50,9 +52,56 @@ struct candidate {
     struct chip_range words; /* where it is first */
     int stems[LONGEST_PHRASE];
     size_t n_stems, count;
+    bool proper;
     bool named; /* here, or anywhere once they are put together */
     float score;
 };
+
+/* Words that are in every talk, and say nothing of what this one is about. */
+static const char *const dull[] = {
+    "afternoon", "agenda", "answer", "bit", "case", "chance", "comment", "couple", "day", "days",
+    "detail", "details", "end", "evening", "everyone", "example", "fact", "feeling", "guys", "half",
+    "hand", "head", "hour", "hours", "idea", "issue", "item", "job", "life", "look", "lot",
+    "matter", "meeting", "middle", "minute", "minutes", "moment", "month", "months", "morning",
+    "name", "news", "night", "number", "part", "people", "percent", "person", "place", "plenty",
+    "point", "points", "pound", "pounds", "dollar", "dollars", "euro", "euros", "problem",
+    "question", "questions", "quarter", "reason", "rest", "room", "row", "second", "sense", "side",
+    "start", "step", "stuff", "success", "talk", "team", "term", "time", "times", "top", "topic",
+    "touch", "use", "week", "weekend", "weeks", "word", "words", "work", "advance", "apologies",
+    "favor", "favour", "objection", "relief", "theirs", "tonight", "worst", "best", "shift",
+    /* doings that do not look like one */
+    "took", "told", "sold", "kept", "left", "gave", "found", "thought", "knew", "saw", "brought",
+    "bought", "built", "sent", "spent", "lost", "paid", "met", "ran", "wrote", "led", "held",
+    "felt", "meant", "sounds", "owe", "save", "explain", "travelling", "traveling", "dial", "love",
+    "world", "year", "years", "yesterday"};
+static const char *const adjectives[] = {
+    "able",     "bad",     "better",   "big",       "bigger",      "cheap",     "cheaper",
+    "clear",    "close",   "cold",     "current",   "different",   "difficult", "dirty",
+    "early",    "easy",    "empty",    "entire",    "expensive",   "extra",     "fast",
+    "final",    "free",    "full",     "glad",      "happy",       "hard",      "high",
+    "honest",   "hot",     "huge",     "important", "interesting", "large",     "late",
+    "later",    "less",    "long",     "longer",    "loud",        "low",       "main",
+    "monthly",  "nearly",  "new",      "nobody",    "normal",      "old",       "open",
+    "personal", "poor",    "possible", "pretty",    "quick",       "ready",     "real",
+    "recent",   "roughly", "safe",     "serious",   "short",       "similar",   "simple",
+    "single",   "slow",    "small",    "smaller",   "soon",        "special",   "strange",
+    "strong",   "stuck",   "super",    "tired",     "total",       "usual",     "weekly",
+    "wrong",    "young"};
+
+static bool is_listed(const char *word, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i], word) == 0)
+            return true;
+    return false;
+}
+
+static bool is_adjective(const char *word)
+{
+    size_t n = strlen(word);
+    return is_listed(word, adjectives, sizeof adjectives / sizeof *adjectives) ||
+           (n > 4 && strcmp(word + n - 2, "ly") == 0);
+}
 
 static bool may_be_a_term(const struct chip_reading *r, size_t word)
 {
@@ -60,7 +109,8 @@ static bool may_be_a_term(const struct chip_reading *r, size_t word)
     struct chip_number number;
     return r->talk.words[word].stem >= 0 && isalpha((unsigned char)text[0]) &&
            !chip_names_has(&r->names, text) && !chip_number_read(&text, 1, &number) &&
-           chip_calendar_weekday_named(text) < 0 && !chip_calendar_month_named(text);
+           chip_calendar_weekday_named(text) < 0 && !chip_calendar_month_named(text) &&
+           !is_listed(text, dull, sizeof dull / sizeof *dull);
 }
 
 /* "The retries", "of the pool": what follows such a word is a thing rather than a doing. */
@@ -73,6 +123,26 @@ static bool is_named(const struct chip_reading *r, size_t word)
         if (strcmp(r->texts[word - 1], before[i]) == 0)
             return true;
     return false;
+}
+
+/* "Gets", "looked", "telling": a doing, unless something before it makes it a thing. */
+static bool is_doing(const struct chip_reading *r, size_t word)
+{
+    char base[CHIP_VERB];
+    const char *text = r->texts[word];
+    size_t n = strlen(text);
+    bool past = n > 4 && strcmp(text + n - 2, "ed") == 0;
+    return !is_named(r, word) && (past || chip_verb_base(text, base));
+}
+
+/* May words stand together as a name? Its last word is a thing, and none before it a doing. */
+static bool is_term(const struct chip_reading *r, size_t at, size_t n)
+{
+    if (is_adjective(r->texts[at + n - 1]) || is_doing(r, at))
+        return false;
+    char base[CHIP_VERB];
+    const char *last = r->texts[at + n - 1];
+    return n == 1 || chip_verb_is(last) || !chip_verb_base(last, base);
 }
 
 /* Content words side by side, without a comma between them. @return how many from `at` on */
@@ -113,8 +183,12 @@ static size_t gather(const struct chip_reading *r, struct chip_range in, struct 
         struct chip_range words = r->talk.sentences[s].words;
         for (size_t at = words.from; at < words.to; at++)
             for (size_t len = run_from(r, at, words.to); len > 0; len--) {
-                out[n] = (struct candidate){
-                    .words = {at, at + len}, .n_stems = len, .named = is_named(r, at)};
+                if (!is_term(r, at, len))
+                    continue;
+                out[n] = (struct candidate){.words = {at, at + len},
+                                            .n_stems = len,
+                                            .named = is_named(r, at),
+                                            .proper = chip_names_is_proper(&r->names, at)};
                 for (size_t i = 0; i < len; i++)
                     out[n].stems[i] = r->talk.words[at + i].stem;
                 n++;
@@ -146,6 +220,8 @@ static size_t count_up(const struct chip_terms *terms, struct candidate *all, si
         float length = one.count > 1 ? 1 + 0.5f * (float)(one.n_stems - 1) : 1;
         one.score = (float)one.count * weight / (float)one.n_stems * length;
         one.score *= one.named ? 1 : UNNAMED;
+        one.score *= one.n_stems > 1 && one.count == 1 ? ONCE : 1;
+        one.score *= one.proper && one.n_stems == 1 ? PROPER : 1;
         all[kept++] = one;
     }
     return kept;

@@ -7,6 +7,7 @@ enum {
     WINDOW = 10,   /* sentences on each side of a gap that are compared */
     SHORTEST = 12, /* sentences of a topic that nobody announced */
     LONGEST = 120, /* sentences; longer ones are cut where they are least alike */
+    MOST = 20,     /* topics of a long talk, about */
     MAX_TITLE = 7, /* words */
 };
 
@@ -25,6 +26,27 @@ static const char *const announcements[] = {
     "that brings us to",
     "now ?to the",
     "then|now let us plan|discuss|look"};
+
+/* "So, the water." "Next, the summer party." "Now the alarm." */
+static bool is_heading(const struct chip_reading *r, size_t sentence, struct chip_range *title)
+{
+    static const char said[] =
+        "is|are|was|were|has|have|had|will|would|can|could|should|do|does|did|i|we|you|he|she|it|"
+        "they|me|us|that|this|there|not";
+    const struct chip_sentence *s = &r->talk.sentences[sentence];
+    struct chip_range words = s->words;
+    size_t end;
+    char mark = r->talk.tokens[s->tokens.to - 1].mark;
+    bool leads = chip_pattern_at(&r->talk, words,
+                                 "so|next|now|then|first|finally|lastly|okay|right|"
+                                 "good|great the|our|your",
+                                 &end);
+    if (!leads || s->asks || mark == ',' || words.to - words.from > MAX_TITLE ||
+        chip_pattern_find(&r->talk, words, said, NULL))
+        return false;
+    *title = (struct chip_range){end, words.to};
+    return chip_reading_content(r, *title) > 0;
+}
 
 /* @param title receives the words after it, when they may be a title */
 static bool is_announced(const struct chip_reading *r, size_t sentence, struct chip_range *title)
@@ -50,7 +72,7 @@ static bool is_announced(const struct chip_reading *r, size_t sentence, struct c
             title->to = title->from = 0;
         return true;
     }
-    return false;
+    return is_heading(r, sentence, title);
 }
 
 /* ---- where the words change -------------------------------------------------------------------
@@ -143,7 +165,7 @@ static float threshold(const float *depths, size_t n)
 
 static void add(struct chip_topics *topics, size_t from, size_t to, struct chip_range title)
 {
-    topics->topics[topics->n++] = (struct chip_topic){{from, to}, title};
+    topics->topics[topics->n++] = (struct chip_topic){{from, to}, title, false};
 }
 
 static size_t deepest(const float *depths, size_t from, size_t to)
@@ -155,19 +177,31 @@ static size_t deepest(const float *depths, size_t from, size_t to)
     return best;
 }
 
+/* How short a topic may be that nobody announced: the longer the talk, the fewer are told. */
+static size_t shortest(size_t n_sentences)
+{
+    size_t share = n_sentences / MOST;
+    return share > SHORTEST ? share : SHORTEST;
+}
+
 static void cut(const struct chip_reading *r, const float *depths, float least,
                 struct chip_topics *topics)
 {
-    size_t n = r->talk.n_sentences, from = 0;
+    size_t n = r->talk.n_sentences, from = 0, part = shortest(n);
+    size_t longest = part * (LONGEST / SHORTEST);
     struct chip_range title = {0, 0}, next = {0, 0};
     if (n > 0)
         is_announced(r, 0, &title);
     for (size_t i = 1; i < n; i++) {
+        next = (struct chip_range){0, 0};
         bool announced = is_announced(r, i, &next);
-        bool changes = depths[i] > least && i - from >= SHORTEST && n - i >= SHORTEST &&
+        bool named = title.to > title.from, names = next.to > next.from;
+        /* "One more thing" without a name begins something only when enough was said before. */
+        announced = announced && (names || i - from >= part / 2);
+        bool changes = depths[i] > least && i - from >= part && n - i >= part &&
                        depths[i] >= depths[i - 1] && (i + 1 == n || depths[i] >= depths[i + 1]);
-        if (!announced && !changes && i - from >= LONGEST) {
-            size_t at = deepest(depths, from + LONGEST / 2, i + 1);
+        if (!announced && !changes && i - from >= longest) {
+            size_t at = deepest(depths, from + longest / 2, i + 1);
             add(topics, from, at, title);
             from = at;
             title = (struct chip_range){0, 0};
@@ -175,12 +209,21 @@ static void cut(const struct chip_reading *r, const float *depths, float least,
         }
         if (!announced && !changes)
             continue;
-        add(topics, from, i, title);
+        if (!named && i - from < part / 2 && topics->n) /* too little for one of its own */
+            topics->topics[topics->n - 1].sentences.to = i;
+        else
+            add(topics, from, i, title);
         from = i;
-        title = announced ? next : (struct chip_range){0, 0};
+        title = next;
     }
-    if (n > from)
+    if (n > from && topics->n && title.to == title.from && n - from < part / 2)
+        topics->topics[topics->n - 1].sentences.to = n;
+    else if (n > from)
         add(topics, from, n, title);
+    /* "Hello everybody, we have four points today." */
+    const struct chip_topic *first = topics->topics;
+    topics->topics[0].greets = topics->n > 1 && first->title.to == first->title.from &&
+                               first->sentences.to - first->sentences.from < SHORTEST;
 }
 
 enum chip_status chip_topics_cut(const struct chip_reading *r, const struct chip_terms *terms,

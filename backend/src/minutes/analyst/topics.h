@@ -5,8 +5,8 @@
 
 struct chip_topic {
     struct chip_range sentences;
-    struct chip_range
-        title; /* words, when somebody announced it ("Next point, the price"); or none */
+    struct chip_range title; /* words, when somebody announced it ("Next point, the price") */
+    bool greets;             /* only the opening of the talk */
 };
 
 struct chip_topics {
