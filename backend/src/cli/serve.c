@@ -10,6 +10,7 @@
 #include "cli/web_dir.h"
 #include "cli/webhook_secret.h"
 #include "http/auth.h"
+#include "http/errands.h"
 #include "http/job_cache.h"
 #include "http/limit.h"
 #include "http/meters.h"
@@ -223,6 +224,7 @@ static size_t collect_routes(struct chip_serve *serve)
         chip_routes_job_records,
         chip_routes_events,
         chip_routes_analysis,
+        chip_routes_ask,
         chip_routes_export,
         chip_routes_audio,
         chip_routes_search,
@@ -246,6 +248,7 @@ static enum chip_status start_server(struct chip_serve *serve, struct chip_err *
         .node = serve->service.node,
         .model = chip_settings_text(set, CHIP_SET_MODEL),
         .jobs = serve->jobs,
+        .errands = serve->errands,
         .watch = serve->watch,
         .meters = serve->meters,
         .auth = serve->auth,
@@ -307,6 +310,8 @@ enum chip_status chip_serve_start(struct chip_serve *serve, struct chip_err *err
     if (s == CHIP_OK)
         s = chip_job_cache_new(&serve->jobs, err);
     if (s == CHIP_OK)
+        s = chip_errands_start(&serve->errands, &(struct chip_errands_settings){0}, err);
+    if (s == CHIP_OK)
         s = chip_meters_new(&serve->meters, err);
     if (s == CHIP_OK)
         s = chip_watch_start(&serve->watch, serve->service.store, WATCH_MS, err);
@@ -337,6 +342,7 @@ void chip_serve_stop(struct chip_serve *serve)
     chip_housekeeping_stop(serve->housekeeping);
     chip_watch_stop(serve->watch);
     chip_meters_free(serve->meters);
+    chip_errands_stop(serve->errands);
     chip_job_cache_free(serve->jobs);
     chip_web_free(serve->web);
     chip_uploads_close(serve->uploads);

@@ -13,11 +13,12 @@
 #include "net/guard.h"
 #include "store/uploads.h"
 
+struct chip_errands;
 struct chip_job_cache;
 struct chip_limit;
 struct chip_web;
 
-enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 14 };
+enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 15 };
 
 struct chip_serve {
     struct chip_service service;
@@ -28,6 +29,7 @@ struct chip_serve {
     struct chip_auth *auth;
     struct chip_limit *limit; /* NULL: none is set */
     struct chip_job_cache *jobs;
+    struct chip_errands *errands;
     struct chip_meters *meters;
     struct chip_web *web; /* NULL: the web app is not built */
     struct chip_watch *watch;

@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 struct chip_auth;
+struct chip_errands;
 struct chip_guard;
 struct chip_job_cache;
 struct chip_meters;
@@ -29,6 +30,7 @@ struct chip_app {
     struct chip_uploads *uploads;            /* store/uploads.h */
     const struct chip_web *web;              /* the web app's files; web.h; NULL: it is not built */
     const struct chip_minutes_provider *minutes; /* who can write them; NULL: only the analyst */
+    struct chip_errands *errands;                /* slow work for requests that wait; errands.h */
     int ping_ms; /* between comments in streams of events that are idle; 0: 15 s */
     int64_t max_upload_bytes;
     int64_t max_duration_ms;                        /* of a recording; 0: no limit */

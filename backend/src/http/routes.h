@@ -5,6 +5,7 @@
 #include "http/app.h"
 #include "http/http.h"
 
+extern const struct chip_route_table chip_routes_ask;         /* .../ask */
 extern const struct chip_route_table chip_routes_process;     /* POST /api/process */
 extern const struct chip_route_table chip_routes_jobs;        /* /api/jobs, /api/jobs/{id} */
 extern const struct chip_route_table chip_routes_job_records; /* .../deliveries, audit, token */

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "http/auth.h"
+#include "http/errands.h"
 #include "http/job_cache.h"
 #include "http/meters.h"
 #include "http/openai.h"
@@ -73,6 +74,8 @@ static void set(struct settings *s, const char *argument)
         s->wait_ms = atoi(value);
     else if (n == 10 && strncmp(argument, "openai_key", n) == 0)
         s->minutes.openai_key = value;
+    else if (n == 6 && strncmp(argument, "ai_url", n) == 0)
+        s->minutes.base_url = value, s->minutes.model = "a-model", s->minutes.retry_ms = 1;
     else {
         fprintf(stderr, "api_server: what is '%s'?\n", argument);
         exit(2);
@@ -122,9 +125,9 @@ static void obey(struct chip_store *store)
 /* ---- the server ---- */
 
 static const struct chip_route_table *const tables[] = {
-    &chip_routes_process, &chip_routes_jobs,    &chip_routes_job_records, &chip_routes_analysis,
-    &chip_routes_export,  &chip_routes_audio,   &chip_routes_events,      &chip_routes_process_job,
-    &chip_routes_search,  &chip_routes_service, &chip_routes_session,
+    &chip_routes_ask,         &chip_routes_process, &chip_routes_jobs,    &chip_routes_job_records,
+    &chip_routes_analysis,    &chip_routes_export,  &chip_routes_audio,   &chip_routes_events,
+    &chip_routes_process_job, &chip_routes_search,  &chip_routes_service, &chip_routes_session,
 };
 
 enum { N_TABLES = sizeof tables / sizeof *tables };
@@ -195,6 +198,8 @@ int main(int argc, char **argv)
     must(chip_store_migrate(app.store, NULL, &err), &err);
     must(chip_watch_start(&app.watch, app.store, 5, &err), &err);
     must(chip_job_cache_new(&app.jobs, &err), &err);
+    const struct chip_errands_settings errands = {.threads = 2, .max_waiting = 2};
+    must(chip_errands_start(&app.errands, &errands, &err), &err);
     must(chip_meters_new(&app.meters, &err), &err);
     struct chip_web *web = NULL;
     if (s.web)
@@ -211,6 +216,7 @@ int main(int argc, char **argv)
     app.callback_guard = callback_guard;
     app.auth = s.auth.open ? NULL : auth;
     serve(&app, auth, s.auth.open);
+    chip_errands_stop(app.errands);
     chip_watch_stop(app.watch);
     chip_auth_free(auth);
     chip_guard_free(callback_guard);
