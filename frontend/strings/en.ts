@@ -2,6 +2,7 @@
 // same shape. Sentences with numbers in them are functions.
 import { count } from "./count";
 import { meeting } from "./meeting";
+import { minutes } from "./minutes";
 import { search } from "./search";
 
 export const en = {
@@ -180,6 +181,7 @@ export const en = {
     speakers: (n: number) => count(n, "speaker", "speakers"),
   },
   meeting,
+  minutes,
   search,
   common: {
     loading: "Loading…",

@@ -2,6 +2,7 @@
 // useMeeting() for what it shows.
 import type { ComponentType } from "react";
 import { en } from "@/strings/en";
+import { MinutesPanel } from "./minutes/minutes-panel";
 import { SpeakersPanel } from "./speakers/speakers-panel";
 
 export interface PanelEntry {
@@ -11,5 +12,6 @@ export interface PanelEntry {
 }
 
 export const panels: readonly PanelEntry[] = [
+  { id: "minutes", label: en.minutes.title, Panel: MinutesPanel },
   { id: "speakers", label: en.meeting.panels.speakers, Panel: SpeakersPanel },
 ];

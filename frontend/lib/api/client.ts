@@ -3,10 +3,13 @@ import * as z from "zod/mini";
 import { auth } from "@/lib/auth";
 import { ApiError, errorOf, offline, unexpected } from "./errors";
 import type { components } from "./schema";
+import { minutesChoicesSchema } from "./minutes-schemas";
 import * as s from "./schemas";
 import { searchResultsSchema } from "./search-schemas";
 
 export { ApiError } from "./errors";
+export type * from "./metrics-schemas";
+export type * from "./minutes-schemas";
 export type * from "./schemas";
 export type * from "./search-schemas";
 
@@ -89,6 +92,10 @@ export const cancelJob = (jobId: string) =>
 
 export const redoJob = (jobId: string, redo?: Redo) =>
   request(s.jobSchema, `/api/jobs/${id(jobId)}/redo`, { method: "POST", ...(redo && { body: redo }) });
+
+/** Who can write minutes here, and for which kinds of meeting. */
+export const getMinutesChoices = (signal?: AbortSignal) =>
+  request(minutesChoicesSchema, "/api/minutes", { signal });
 
 /** What is gone already counts as deleted. `keepalive`: even if the page is being left. */
 export async function deleteJob(jobId: string, keepalive = false): Promise<void> {

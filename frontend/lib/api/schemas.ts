@@ -143,6 +143,7 @@ export const analysisSchema = z.looseObject({
   transcript: nullable(transcriptSchema),
   metrics: nullable(z.looseObject({})),
   minutes: nullable(z.looseObject({})),
+  minutesBefore: z.optional(z.array(z.looseObject({}))),
   receipt: nullable(z.looseObject({})),
   createdAt: z.string(),
   updatedAt: z.string(),
