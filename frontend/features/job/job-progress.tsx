@@ -22,12 +22,14 @@ export interface JobProgressProps {
   onComplete?: (job: Job) => void;
   /** called with each state; for a heading, for instance */
   onJob?: (job: Job) => void;
+  /** called when it begins anew after a failure */
+  onRestart?: () => void;
   /** called when there is no such job any more */
   onGone?: () => void;
 }
 
 /** How far a job is, what it is doing, what was said so far; when it fails, why, and another try. */
-export function JobProgress({ jobId, live = true, onComplete, onJob, onGone }: JobProgressProps) {
+export function JobProgress({ jobId, live = true, onComplete, onJob, onRestart, onGone }: JobProgressProps) {
   const announce = useAnnounce();
   const cache = useQueryClient();
   const again = useProcessJob();
@@ -68,6 +70,7 @@ export function JobProgress({ jobId, live = true, onComplete, onJob, onGone }: J
     if (await again.process(jobId)) {
       setSegments([]);
       start();
+      onRestart?.();
     }
   }
 

@@ -1,8 +1,12 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useAnalysis } from "@/features/meetings/queries";
+import { JobProgress } from "@/features/job/job-progress";
+import { titleOf } from "@/features/job/title";
+import card from "@/features/ui/card.module.css";
 import { ErrorNotice } from "@/features/ui/error-notice";
 import { Notice } from "@/features/ui/notice";
+import type { Job } from "@/lib/api/client";
 import { useJobStatus } from "@/lib/use-job-status";
 import { en } from "@/strings/en";
 import { MeetingProvider } from "./meeting-context";
@@ -26,11 +30,22 @@ function MeetingLoader({ jobId }: { jobId: string }) {
         <MeetingView />
       </MeetingProvider>
     );
-  if (job.status !== "completed") return <p role="status">{error?.message ?? en.status[job.status]}</p>;
+  if (job.status !== "completed") return <UnderWay job={job} onStart={start} />;
   if (analysis.error) return <ErrorNotice error={analysis.error} onRetry={() => void analysis.refetch()} />;
   return <Loading />;
 }
 
 function Loading() {
   return <p role="status">{en.common.loading}</p>;
+}
+
+/** A meeting without a result yet: how far it is, what was said so far, or why there is none. */
+function UnderWay({ job, onStart }: { job: Job; onStart: () => void }) {
+  return (
+    <article className={card.card}>
+      <h1>{titleOf(job)}</h1>
+      {/* Begun anew after a failure, it is followed by the page as well. */}
+      <JobProgress jobId={job.jobId} onRestart={onStart} />
+    </article>
+  );
 }

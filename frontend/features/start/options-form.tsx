@@ -1,7 +1,7 @@
 "use client";
 import { Icon } from "@/features/ui/icon";
 import { en } from "@/strings/en";
-import { type Choice, speakersOf } from "./options";
+import { type Choice, speakersOf, templateName } from "./options";
 import styles from "./start.module.css";
 
 const languages = [
@@ -12,17 +12,19 @@ const languages = [
 export interface OptionsFormProps {
   choice: Choice;
   title: string;
+  /** kinds of meetings that make a difference here; may be none */
+  templates: readonly string[];
   onChoice: (choice: Choice) => void;
   onTitle: (title: string) => void;
 }
 
-export function OptionsForm({ choice, title, onChoice, onTitle }: OptionsFormProps) {
+export function OptionsForm({ choice, title, templates, onChoice, onTitle }: OptionsFormProps) {
   const wrong = Number.isNaN(speakersOf(choice));
   return (
     <details className={styles.options}>
       <summary>
         <Icon name="next" size={16} /> {en.options.title}
-        <span>{summary(choice)}</span>
+        <span>{summary(choice, templates)}</span>
       </summary>
       <div className={styles.fields}>
         <label>
@@ -61,17 +63,31 @@ export function OptionsForm({ choice, title, onChoice, onTitle }: OptionsFormPro
             ))}
           </select>
         </label>
+        {templates.length > 0 && (
+          <label>
+            {en.options.template}
+            <select value={choice.template} onChange={(e) => onChoice({ ...choice, template: e.target.value })}>
+              <option value="">{en.options.templateNone}</option>
+              {templates.map((name) => (
+                <option key={name} value={name}>
+                  {templateName(name)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <p>{en.options.remembered}</p>
       </div>
     </details>
   );
 }
 
-function summary(choice: Choice): string {
+function summary(choice: Choice, templates: readonly string[]): string {
   const speakers = speakersOf(choice);
   const parts = [
     languages.find(([code]) => code && code === choice.language)?.[1],
     speakers ? en.meetings.speakers(speakers) : undefined,
+    templates.includes(choice.template) ? templateName(choice.template) : undefined,
   ];
   return parts.filter(Boolean).join(", ");
 }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import type { JobOptions } from "@/lib/api/client";
 import { readJson, writeJson } from "@/lib/storage";
+import { en } from "@/strings/en";
 
 const KEY = "chip.options";
 
@@ -28,13 +29,23 @@ export function speakersOf({ speakers }: Choice): number | null {
   return n >= 1 && n <= 100 ? n : NaN;
 }
 
-/** As the API takes them. What makes no sense is left out; the form says so. */
-export function jobOptions(choice: Choice): JobOptions {
+/**
+ * As the API takes them. What makes no sense is left out; the form says so.
+ * @param templates those that the server has: one that was remembered may be gone
+ */
+export function jobOptions(choice: Choice, templates: readonly string[]): JobOptions {
   const speakers = speakersOf(choice);
   return {
     ...(choice.language && { language: choice.language }),
     ...(speakers && { speakers }),
+    ...(templates.includes(choice.template) && { minutes: { template: choice.template } }),
   };
+}
+
+/** "stand-up" -> "Stand-up"; kinds of one's own have no other name than their file's. */
+export function templateName(template: string): string {
+  const known: Record<string, string> = en.options.templates;
+  return known[template] ?? template.charAt(0).toUpperCase() + template.slice(1);
 }
 
 /** The title of one of several files: "Standup: monday" for monday.mp3. Null leaves it to the server. */

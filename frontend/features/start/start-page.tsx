@@ -18,6 +18,7 @@ import { jobOptions, titleFor } from "./options";
 import { OptionsForm } from "./options-form";
 import styles from "./start.module.css";
 import { useChoice } from "./use-choice";
+import { useTemplates } from "./use-templates";
 import { useWindowDrop } from "./use-window-drop";
 
 const STREAMS = 2; // jobs that are followed live; each takes one of the browser's six connections
@@ -31,7 +32,8 @@ export function StartPage() {
   const items = useUploads();
   const jobs = useShownJobs();
   const taken = useMemo(() => new Set(items.flatMap(({ recording }) => recording ?? [])), [items]);
-  const options = jobOptions(choice);
+  const templates = useTemplates();
+  const options = jobOptions(choice, templates);
 
   function add(files: readonly File[]) {
     const { good, problems } = checkFiles(files);
@@ -99,7 +101,7 @@ export function StartPage() {
           ))}
         </ul>
       )}
-      <OptionsForm choice={choice} title={title} onChoice={setChoice} onTitle={setTitle} />
+      <OptionsForm choice={choice} title={title} templates={templates} onChoice={setChoice} onTitle={setTitle} />
 
       <section className={styles.list} aria-label={en.start.underWay}>
         {panel !== "record" && <KeptRecordings taken={taken} onFile={addRecording} />}

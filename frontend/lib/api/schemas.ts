@@ -26,8 +26,18 @@ export const optionsSchema = z.looseObject({
   maxSpeakers: z.optional(z.number()),
   hotwords: z.optional(z.array(z.string())),
   meetingDate: z.optional(z.string()),
+  minutes: z.optional(z.union([z.literal(false), z.looseObject({ template: z.optional(z.string()) })])),
 });
 export type JobOptions = z.infer<typeof optionsSchema>;
+
+export const minutesChoicesSchema = z.object({
+  providers: z.array(z.object({ provider: z.string(), model: z.string() })),
+  templates: z.array(z.string()),
+});
+export type MinutesChoices = z.infer<typeof minutesChoicesSchema>;
+
+export const sessionSchema = z.looseObject({ signedIn: z.boolean(), required: z.boolean() });
+export type Session = z.infer<typeof sessionSchema>;
 
 export const jobSchema = z.looseObject({
   jobId: z.string(),
