@@ -311,6 +311,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a question about a meeting
+         * @description The answer comes with the words that prove it. Where a language model is configured it answers from the passages
+         *     that may hold the answer, and each of its sentences is held against the transcript; else, or when it fails
+         *     (`notes` says why), minutes, turns and passages answer. When the meeting does not say, the answer is that. See
+         *     MINUTES.md, "Ask". It may take as long as a language model does, up to two minutes; a client that goes away
+         *     ends it. A user can wait for two answers at once.
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -963,6 +990,48 @@ export interface components {
         };
         AuditList: {
             audit: components["schemas"]["AuditEntry"][];
+        };
+        Question: {
+            /** @description One line. */
+            question: string;
+            /** @description Who answers, of those that are configured; `builtin` asks nobody else. */
+            provider?: string | null;
+            /** @description Language model of the provider. */
+            model?: string | null;
+        };
+        Answer: {
+            /** @description Plain text; it may have several lines. */
+            answer: string;
+            citations: {
+                /** @description Its place in the transcript's `segments`. */
+                segment: number;
+                /** @description Seconds from the beginning. */
+                start: number;
+                end: number;
+                speaker: null | {
+                    id: string;
+                    /** @description The id, if no name is known. */
+                    name: string;
+                };
+                /** @description Word for word, from `start` to `end`. */
+                quote: string;
+            }[];
+            /** @description The meeting does not say; there are no citations. */
+            insufficientEvidence: boolean;
+            /** @enum {unknown} */
+            from: "minutes" | "turns" | "passages" | "model" | "nothing";
+            provider: string;
+            /** @description "" for `builtin`. */
+            model: string;
+            /** @description What went wrong on the way, in sentences for people. */
+            notes: string[];
+            /** @description What the model took. */
+            usage?: {
+                requests: number;
+                inputTokens: number | null;
+                outputTokens: number | null;
+                costUsd: number | null;
+            };
         };
         SearchResults: {
             meetings: components["schemas"]["FoundMeeting"][];
@@ -2040,6 +2109,45 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "question": "What was decided about the price?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description The answer, also when the meeting does not say. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
