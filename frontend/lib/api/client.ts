@@ -138,10 +138,6 @@ export async function deleteUpload(uploadId: string): Promise<void> {
   }
 }
 
-/** Who can write minutes here, and which kinds. */
-export const getMinutesChoices = (signal?: AbortSignal) =>
-  request(s.minutesChoicesSchema, "/api/minutes", { signal });
-
 export type ExportFormat = "json" | "whisperx" | "srt" | "vtt" | "txt" | "md" | "tsv" | "rttm";
 
 /** Addresses for links and players; a session's cookie, where there is one, goes with them. */

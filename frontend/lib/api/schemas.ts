@@ -30,12 +30,6 @@ export const optionsSchema = z.looseObject({
 });
 export type JobOptions = z.infer<typeof optionsSchema>;
 
-export const minutesChoicesSchema = z.object({
-  providers: z.array(z.object({ provider: z.string(), model: z.string() })),
-  templates: z.array(z.string()),
-});
-export type MinutesChoices = z.infer<typeof minutesChoicesSchema>;
-
 export const sessionSchema = z.looseObject({ signedIn: z.boolean(), required: z.boolean() });
 export type Session = z.infer<typeof sessionSchema>;
 
