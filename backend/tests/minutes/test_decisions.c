@@ -171,6 +171,106 @@ static void topics_are_cut_where_somebody_announces_them(void **state)
     done(&m);
 }
 
+static void a_vote_that_is_carried_is_a_decision(void **state)
+{
+    (void)state;
+    static const char *const a[] = {
+        "Ann: All in favour of the new roof by the cheaper firm? Everybody. Good, that's carried."};
+    DECISION(a, "The new roof by the cheaper firm");
+}
+
+static void a_choice_is_told_with_what_was_chosen(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: The eleventh of July is good for me.", "Ben: For me too.",
+                                    "Cleo: Yes, the eleventh it is."};
+    DECISION(a, "The eleventh it is (\"The eleventh of July is good for me\")");
+    static const char *const b[] = {"Ann: Let us meet again at four.", "Ben: Can we make it five?",
+                                    "Ann: Five it is."};
+    DECISION(b, NULL);
+}
+
+static void a_wish_that_is_granted_is_a_decision(void **state)
+{
+    (void)state;
+    static const char *const a[] = {
+        "Ann: I'd like to work from home on Fridays, would that be possible?",
+        "Ben: From my side, sure. Fridays from home until Christmas."};
+    DECISION(a, "Fridays from home until Christmas");
+}
+
+static void who_is_asked_for_something_else_does_not_answer_the_decision(void **state)
+{
+    (void)state;
+    static const char *const a[] = {
+        "Ann: Can we sell the tickets before?", "Ben: I like that.",
+        "Ann: Good. So we keep the raffle, and the tickets are sold before. Ben, will you print "
+        "them?",
+        "Ben: No, sorry, I can not."};
+    DECISION(a, "We keep the raffle, and the tickets are sold before");
+}
+
+static void tasks_and_when_to_meet_are_no_decisions(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Good, then we speak on Wednesday.", "Ben: Great.",
+                                    "Ann: Good, so Ben writes the report by Friday.", "Ben: Yes."};
+    DECISION(a, NULL);
+    static const char *const b[] = {"Ann: We can't simply decide that here about the roof.",
+                                    "Ben: I agree."};
+    DECISION(b, NULL);
+}
+
+static void a_summary_tells_decisions_and_whose_tasks_there_are(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Let us start with the garden.",
+                                    "Ben: The garden needs a lot of water in the summer.",
+                                    "Ann: The old pipe in the garden has three holes.",
+                                    "Ben: A new pipe in the garden costs two hundred pounds.",
+                                    "Ann: Good, then we buy the new pipe for the garden.",
+                                    "Ben: Agreed. I will order the pipe tomorrow.",
+                                    "Ann: The old pipe goes to the tip with the old chairs.",
+                                    "Ben: Who brings the old chairs to the tip?",
+                                    "Ann: I do not know yet."};
+    struct made m = MAKE(a);
+    const json_t *summary = json_object_get(m.minutes, "summary");
+    assert_string_equal(json_string_value(json_object_get(summary, "short")),
+                        "Topics: garden. Decided: we buy the new pipe for the garden. To do: Ben: "
+                        "order the pipe (tomorrow). Open: Who brings the old chairs to the tip?");
+    assert_true(json_array_size(json_object_get(summary, "evidence")) >= 3);
+    done(&m);
+}
+
+static void greetings_are_no_topic(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Hello everybody, it is nice to see you all today.",
+                                    "Ben: The weekend at the lake was wonderful for the kids.",
+                                    "Ann: So, the kitchen.",
+                                    "Ben: The kitchen has a broken oven.",
+                                    "Ann: The oven in the kitchen is a problem for the cook.",
+                                    "Ben: A bad kitchen is a risk for the whole house."};
+    struct made m = MAKE(a);
+    assert_int_equal(count_of(m.minutes, "topics"), 1);
+    assert_string_equal(text_at(m.minutes, "topics", 0, "title"), "Kitchen");
+    assert_string_equal(json_string_value(json_object_get(m.minutes, "title")), "Kitchen");
+    done(&m);
+}
+
+static void a_question_is_open_only_if_the_answer_does_not_give_one(void **state)
+{
+    (void)state;
+    static const char *const a[] = {
+        "Ann: What does the course in Berlin cost?",
+        "Ben: The course is around nine hundred euros. I don't know whether we have that.",
+        "Ann: Should we do the same for the other providers?",
+        "Ben: Probably. I don't even know how many there are."};
+    struct made m = MAKE(a);
+    assert_int_equal(count_of(m.minutes, "open_questions"), 0);
+    done(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +283,14 @@ int main(void)
         cmocka_unit_test(a_worry_is_a_risk),
         cmocka_unit_test(figures_have_values_and_kinds),
         cmocka_unit_test(too_little_is_called_insufficient),
+        cmocka_unit_test(a_vote_that_is_carried_is_a_decision),
+        cmocka_unit_test(a_choice_is_told_with_what_was_chosen),
+        cmocka_unit_test(a_wish_that_is_granted_is_a_decision),
+        cmocka_unit_test(who_is_asked_for_something_else_does_not_answer_the_decision),
+        cmocka_unit_test(tasks_and_when_to_meet_are_no_decisions),
+        cmocka_unit_test(a_summary_tells_decisions_and_whose_tasks_there_are),
+        cmocka_unit_test(greetings_are_no_topic),
+        cmocka_unit_test(a_question_is_open_only_if_the_answer_does_not_give_one),
         cmocka_unit_test(topics_are_cut_where_somebody_announces_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include "minutes/analyst/names.h"
 #include "minutes/analyst/numbers.h"
+#include "minutes/analyst/verbs.h"
 #include "minutes/pattern.h"
 #include "minutes/plain.h"
 
@@ -63,6 +64,23 @@ static void no_word_needs_more_room_than_is_said(void **state)
         chip_plain_word(word, n, room, out, &used);
         assert_true(used <= CHIP_PLAIN_BYTES(n));
     }
+}
+
+static void forms_of_a_verb_have_one_base(void **state)
+{
+    (void)state;
+    static const char *const forms[][2] = {
+        {"send", "send"},     {"sends", "send"},  {"fixes", "fix"},    {"tries", "try"},
+        {"writing", "write"}, {"running", "run"}, {"calling", "call"}, {"does", "do"}};
+    char base[CHIP_VERB];
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        assert_true(chip_verb_base(forms[i][0], base));
+        assert_string_equal(base, forms[i][1]);
+    }
+    assert_false(chip_verb_base("morning", base));
+    assert_false(chip_verb_base("", base));
+    assert_true(chip_verb_is("review"));
+    assert_false(chip_verb_is("reviews"));
 }
 
 static void forms_of_a_word_have_one_stem(void **state)
@@ -222,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_made_plain),
         cmocka_unit_test(no_word_needs_more_room_than_is_said),
+        cmocka_unit_test(forms_of_a_verb_have_one_base),
         cmocka_unit_test(forms_of_a_word_have_one_stem),
         cmocka_unit_test(numbers_are_read_as_they_are_said),
         cmocka_unit_test(sentences_end_at_stops_and_where_they_run_on),

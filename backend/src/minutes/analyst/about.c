@@ -10,9 +10,13 @@ static const char DOES[] = "do|build|try|arrange|organise|organize|handle|implem
 static const char ASKS[] = "find|check|ask|look|let|come|confirm|clarify|tell|see|get|investigate|"
                            "dig|answer";
 
-static const char *const proposals[] = {
-    "let us",           "i suggest|propose", "we could|should|need",
-    "what if we|you|i", "why do not we|you", "how about"};
+static const char *const proposals[] = {"let us",
+                                        "i suggest|propose",
+                                        "we could|should|need",
+                                        "what if we|you|i",
+                                        "why do not we|you",
+                                        "how about",
+                                        "somebody|someone should|must|has|needs"};
 
 /* How well a sentence before says what "it" is: what was asked or proposed, and not far away. */
 static int explains(const struct chip_reading *r, const struct chip_item *item, size_t sentence,
@@ -21,13 +25,13 @@ static int explains(const struct chip_reading *r, const struct chip_item *item, 
     int n = (int)chip_reading_content(r, r->talk.sentences[sentence].words);
     if (n < 2)
         return 0;
-    int points = 6 + (n < 6 ? n : 6) - (int)distance;
+    int points = 6 + (n < 6 ? n : 6) - 2 * (int)distance;
     bool asks = r->talk.sentences[sentence].asks;
     if (chip_pattern_at(&r->talk, item->text, ASKS, NULL)) {
         if (chip_task_reports(r, item->text) &&
             (!asks || r->talk.sentences[sentence].speaker == item->owner))
             return 0; /* "let you know": what you wanted to know */
-        points += asks ? 8 : 0;
+        points = asks ? points + 8 : points / 2;
     } else {
         points += asks ? 3 : 0;
     }

@@ -153,6 +153,8 @@ static void add_request(struct search *s, size_t sentence, const struct chip_ask
     if (yes && keeps)
         chip_item_prove(&item, a.sentence);
     chip_item_find_due(&item, r, r->talk.sentences[sentence].words);
+    if (yes && keeps && !a.promised) /* "I will, and they will be trained by April." */
+        chip_item_find_due(&item, r, r->talk.sentences[a.sentence].words);
     size_t last = item.evidence[item.n_evidence - 1];
     chip_due_after(&item, r, sentence);
     if (last != sentence)
@@ -194,6 +196,7 @@ static struct chip_item *find_said_before(struct search *s, size_t sentence,
         return NULL;
     if (chip_promise_delivers(r, sentence))
         return item;
+    bool hands_over = chip_pattern_at(&r->talk, promise->task, "you", NULL);
     size_t last = item->evidence[item->n_evidence - 1];
     last = last > item->sentence ? last : item->sentence;
     bool same_turn = r->talk.sentences[last].turn == r->talk.sentences[sentence].turn;
@@ -203,7 +206,7 @@ static struct chip_item *find_said_before(struct search *s, size_t sentence,
                          !(chip_refer_find(r, sentence, promise->task, &referent) &&
                            chip_reading_shared(r, referent.words, item->text) == 0 &&
                            referent.sentence > item->sentence));
-    return same_turn && adds_nothing ? item : NULL;
+    return same_turn && (adds_nothing || hands_over) ? item : NULL;
 }
 
 /* "What will you do if a customer complains?" "I will listen first." */
@@ -220,11 +223,29 @@ static bool answers_a_case(const struct chip_reading *r, size_t sentence)
            (chip_task_opens(r, i, "what will|do you do") && chip_reading_has(r, i, "if|when"));
 }
 
+/* "I could look at it." "Would you?" */
+static bool is_welcome(const struct chip_reading *r, size_t answer)
+{
+    return answer < r->talk.n_sentences && chip_task_opens(r, answer, "would|could|can you $");
+}
+
+/* "I can pick some up." "Don't, I have a box." */
+static bool is_unwanted(const struct chip_reading *r, size_t answer,
+                        const struct chip_promise *promise)
+{
+    return promise->ground != CHIP_GROUND_NONE || chip_task_opens(r, answer, "do not *") ||
+           chip_task_opens(r, answer, "there is no need") ||
+           chip_task_opens(r, answer, "no need") || chip_task_opens(r, answer, "please do not");
+}
+
 static void add_promise(struct search *s, size_t sentence, const struct chip_promise *promise)
 {
     const struct chip_reading *r = s->r;
     size_t next = chip_reading_next_turn(r, sentence);
-    bool accepted = next < r->talk.n_sentences && chip_reply_of(r, next) == CHIP_REPLY_YES;
+    enum chip_reply reply = next < r->talk.n_sentences ? chip_reply_of(r, next) : CHIP_REPLY_NONE;
+    bool accepted = reply == CHIP_REPLY_YES || is_welcome(r, next);
+    if (reply == CHIP_REPLY_NO && is_unwanted(r, next, promise))
+        return;
     bool grounded = is_grounded(r, sentence, promise->ground) ||
                     (accepted && promise->ground == CHIP_GROUND_SOME);
     if (!grounded || answers_a_case(r, sentence))
@@ -239,6 +260,7 @@ static void add_promise(struct search *s, size_t sentence, const struct chip_pro
                                          promise->weight + (accepted ? 0.1f : 0));
     item.owner = r->talk.sentences[sentence].speaker;
     chip_item_find_due(&item, r, r->talk.sentences[sentence].words);
+    chip_due_before(&item, r, sentence);
     chip_due_after(&item, r, sentence);
     add(s, &item);
 }
@@ -339,48 +361,4 @@ enum chip_status chip_actions_find(const struct chip_reading *r, struct chip_ite
         chip_due_cut(&items->items[i], r);
     }
     return CHIP_OK;
-}
-
-/* ---- written down -----------------------------------------------------------------------------
- */
-
-static json_t *owner_json(const struct chip_item *item, const struct chip_reading *r)
-{
-    if (item->owner < 0 && item->owner_word == SIZE_MAX)
-        return json_null();
-    char *said = NULL;
-    const char *name = chip_names_of(&r->names, item->owner);
-    if (item->owner < 0)
-        name = said =
-            chip_reading_text(r, (struct chip_range){item->owner_word, item->owner_word + 1});
-    json_t *owner = json_pack("{s:o, s:o}", "speaker", chip_item_speaker(r, item->owner), "name",
-                              name ? json_string(name) : json_null());
-    free(said);
-    return owner;
-}
-
-static json_t *due_json(const struct chip_item *item, const struct chip_reading *r)
-{
-    if (item->due_said.to <= item->due_said.from)
-        return json_null();
-    return chip_item_when(r, item->due, item->due_said);
-}
-
-json_t *chip_actions_json(const struct chip_items *items, const struct chip_reading *r)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < items->n && list; i++) {
-        const struct chip_item *item = &items->items[i];
-        if (item->dropped)
-            continue;
-        json_t *json =
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "what", chip_item_task(item, r), "owner",
-                      owner_json(item, r), "due", due_json(item, r), "confidence",
-                      chip_item_confidence(item), "evidence", chip_item_evidence(item, r));
-        if (!json || json_array_append_new(list, json) != 0) {
-            json_decref(list);
-            list = NULL;
-        }
-    }
-    return list;
 }

@@ -53,10 +53,16 @@ static const struct chip_phrase pointing[] = {
 /* "Let us drop it" is "drop it" once it is decided. */
 static struct chip_range text_of(const struct chip_reading *r, size_t sentence)
 {
-    static const char *const leads[] = {"let us ?just|then|also ?say|agree ?that",
-                                        "i would say ?that",
-                                        "i ?would suggest|propose|move|recommend ?that",
-                                        "all|everybody|everyone ?is in favour|favor ?of"};
+    static const char *const leads[] = {
+        "let us ?just|then|also ?say|agree ?that",
+        "i would say ?that",
+        "i ?would suggest|propose|move|recommend ?that",
+        "all|everybody|everyone ?is in favour|favor ?of",
+        "?then what if",
+        "?then how|what about",
+        "?then why do not we",
+        "?then could|should|shall we ?just|also",
+    };
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     struct chip_range text = {chip_pattern_opening(&r->talk, s->words), s->words.to};
     for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
@@ -150,13 +156,26 @@ static bool restates(const struct chip_reading *r, size_t sentence)
     return yes && shared > 0;
 }
 
+/* "Let us meet at four." "Can we make it five?" "Five it is." */
+static bool is_when_to_meet(const struct chip_reading *r, size_t sentence)
+{
+    for (size_t i = sentence; i-- > 0 && i + BACK / 2 >= sentence;)
+        if (chip_reading_has(r, i, "us|we ?all meet|talk|speak"))
+            return true;
+    return false;
+}
+
 /* "The eleventh it is." */
 static bool is_it(const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     struct chip_range found, words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
-    return !s->asks && chip_pattern_find(&r->talk, words, "it is ?then $", &found) &&
-           found.from > words.from && chip_reading_content(r, words) > 0;
+    if (s->asks || !chip_pattern_find(&r->talk, words, "it is ?then", &found) ||
+        found.from == words.from)
+        return false;
+    bool ends = found.to == words.to || r->talk.tokens[r->talk.words[found.to - 1].token].mark;
+    size_t content = chip_reading_content(r, (struct chip_range){words.from, found.from});
+    return ends && content > 0 && !is_when_to_meet(r, sentence);
 }
 
 /* The choice, with the sentence before that says more of it: "The eleventh of July is good". */

@@ -4,6 +4,7 @@
 #include "minutes/analyst/task.h"
 
 enum {
+    BEFORE = 3,
     AFTER = 4,       /* sentences after a task that can say until when */
     HARDLY_MORE = 5, /* words of a sentence that says hardly more than a date */
 };
@@ -17,7 +18,8 @@ static const char *const supplies[] = {
     "end of",
     "would|is|will that|it",
     "how about|what about",
-    "can|could|will|would you do|make|have|manage|get it|that|this|them",
+    "can|could|will|would you|we ?do|make|have|manage|get|say it|that|this|them",
+    "can|could|shall we say",
     "the deadline is",
     "it|that is due",
     "?let us say",
@@ -51,6 +53,15 @@ static bool is_another(const struct chip_reading *r, size_t sentence)
            (chip_request_find(r, sentence, &request) && !chip_task_is_vague(r, request.task));
 }
 
+/* Something else is spoken about, and a date after it is of that. */
+static bool moves_on(const struct chip_reading *r, const struct chip_item *item, size_t sentence)
+{
+    struct chip_range words = r->talk.sentences[sentence].words;
+    return r->talk.sentences[sentence].speaker != item->owner &&
+           chip_pattern_at(&r->talk, words, "and|also|now|next|another|last", NULL) &&
+           chip_reading_content(r, words) >= 1 && chip_reading_shared(r, words, item->text) == 0;
+}
+
 void chip_due_after(struct chip_item *item, const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *all = r->talk.sentences;
@@ -61,10 +72,27 @@ void chip_due_after(struct chip_item *item, const struct chip_reading *r, size_t
             return; /* a date of another task */
         struct chip_range words = {chip_pattern_opening(&r->talk, all[i].words), all[i].words.to};
         if (!supplies_one(r, words)) {
-            if (is_another(r, i))
+            if (is_another(r, i) || moves_on(r, item, i))
                 return;
             continue;
         }
+        chip_item_find_due(item, r, words);
+        if (item->due_said.to > item->due_said.from)
+            chip_item_prove(item, i);
+    }
+}
+
+void chip_due_before(struct chip_item *item, const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_sentence *all = r->talk.sentences;
+    if (!chip_task_is_vague(r, item->text))
+        return;
+    for (size_t i = sentence; i-- > 0 && i + BEFORE >= sentence;) {
+        if (item->due_said.to > item->due_said.from)
+            return;
+        struct chip_range words = {chip_pattern_opening(&r->talk, all[i].words), all[i].words.to};
+        if (all[i].turn == all[sentence].turn || !supplies_one(r, words))
+            continue;
         chip_item_find_due(item, r, words);
         if (item->due_said.to > item->due_said.from)
             chip_item_prove(item, i);

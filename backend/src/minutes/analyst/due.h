@@ -11,5 +11,8 @@
  */
 void chip_due_after(struct chip_item *item, const struct chip_reading *r, size_t sentence);
 
+/** The same for what was agreed just before: "Can we say the fifteenth?" "Fine, I will do it." */
+void chip_due_before(struct chip_item *item, const struct chip_reading *r, size_t sentence);
+
 /** The date is told by itself; at the end of the text it would be told twice. */
 void chip_due_cut(struct chip_item *item, const struct chip_reading *r);

@@ -186,7 +186,8 @@ static void add_about(struct chip_str *out, const struct chip_item *item,
             out->data[--out->len] = '\0';
         while (about.len && strchr(".,;:!?", about.data[about.len - 1]))
             about.data[--about.len] = '\0';
-        if (!chip_names_is_proper(&r->names, item->about.from))
+        if (!chip_names_is_proper(&r->names, item->about.from) &&
+            !chip_names_has(&r->names, r->texts[item->about.from]))
             about.data[0] = (char)tolower((unsigned char)about.data[0]);
         chip_str_addf(out, " (%s)%s", about.data, mark == ',' ? "," : "");
     } else {

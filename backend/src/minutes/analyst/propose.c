@@ -97,7 +97,10 @@ bool chip_propose_concludes(const struct chip_reading *r, size_t sentence)
     size_t opening = chip_pattern_opening(&r->talk, s->words);
     struct chip_range before = {s->words.from, opening}, start = r->talk.sentences[first].words;
     bool acknowledges = chip_pattern_at(&r->talk, start, OPENS_A_CONCLUSION, NULL) ||
-                        chip_pattern_at(&r->talk, start, "all right", NULL);
+                        chip_pattern_at(&r->talk, start, "all right", NULL) ||
+                        chip_pattern_at(&r->talk, start, "me too|either", NULL) ||
+                        chip_pattern_at(&r->talk, start, "works|sounds good|for|fine", NULL) ||
+                        chip_pattern_at(&r->talk, start, "fair enough", NULL);
     /* "Okay, so" is how people go on telling. */
     bool tells = chip_pattern_at(&r->talk, start, "okay|right", NULL);
     bool then = chip_pattern_find(&r->talk, before, "then", NULL) ||

@@ -63,7 +63,7 @@ static const char NO_THING[] =
     "minute|minutes|second|moment|time|times|bit|lot|way|point|question|idea|chance|kind|sort|"
     "pounds|dollars|euros|percent|while|couple|end|beginning|middle|start|rest|top|case|fact|"
     "problem|reason|meeting|agenda|future|past|people|half|quarter|opportunity|sense|difference|"
-    "truth|moment|hand|head|quarter|today|tomorrow|thing|things|matter|news|plan|deal|pleasure";
+    "truth|alone|moment|hand|head|quarter|today|tomorrow|thing|things|matter|news|deal|pleasure";
 
 static bool is_noun(const struct chip_reading *r, size_t word)
 {
@@ -127,6 +127,15 @@ static size_t with_tail(const struct chip_reading *r, size_t end, size_t to)
     return name > of && !at(r, name - 1, name, NO_THING, NULL) ? name : end;
 }
 
+/* "A box at my place": the box is what is spoken about. */
+static bool is_a_place(const struct chip_reading *r, size_t first, size_t word)
+{
+    return word > first && at(r, word - 1, word, "at|in|on|by|near|under|into|over|behind", NULL);
+}
+
+static const char IS_SUBJECT[] =
+    "is|are|was|were|has|have|had|will|can|could|should|must|needs|need";
+
 /* The name in words [from, to) that fits: the subject, else the last one. */
 static bool find_name(const struct chip_reading *r, struct chip_range in, enum kind kind,
                       struct chip_range *out)
@@ -136,7 +145,7 @@ static bool find_name(const struct chip_reading *r, struct chip_range in, enum k
     for (size_t w = in.from; w < in.to; w++) {
         bool article = at(r, w, in.to, ARTICLES, NULL);
         bool several = at(r, w, in.to, BEFORE_SEVERAL, NULL);
-        if (!article && !several)
+        if ((!article && !several) || is_a_place(r, in.from, w))
             continue;
         size_t end = name_end(r, w + 1, in.to);
         if (end == w + 1)
@@ -146,9 +155,11 @@ static bool find_name(const struct chip_reading *r, struct chip_range in, enum k
         if (several && !is_several(r->texts[end - 1]))
             continue;
         if (fits(r, name, kind, indefinite)) {
-            *out = (struct chip_range){name.from, with_tail(r, end, in.to)};
+            end = with_tail(r, end, in.to);
+            *out = (struct chip_range){name.from, end};
             found = true;
-            if (w == opening)
+            /* "The pool is not on the dashboard", but "the printer wants the logo". */
+            if (w == opening && at(r, end, in.to, IS_SUBJECT, NULL))
                 return true;
         }
         w = end - 1;
@@ -159,8 +170,10 @@ static bool find_name(const struct chip_reading *r, struct chip_range in, enum k
 static bool find_person(const struct chip_reading *r, struct chip_range in, int speaker,
                         struct chip_range *out)
 {
+    size_t called = chip_names_called(&r->names, in);
     for (size_t w = in.to; w-- > in.from;)
-        if ((chip_names_has(&r->names, r->texts[w]) || chip_names_is_proper(&r->names, w)) &&
+        if (w != called &&
+            (chip_names_has(&r->names, r->texts[w]) || chip_names_is_proper(&r->names, w)) &&
             chip_names_speaker(&r->names, r->texts[w]) != speaker) {
             *out = (struct chip_range){w, w + 1};
             return true;

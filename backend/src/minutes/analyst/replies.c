@@ -22,9 +22,10 @@ static const char *const no[] = {
     "there is no need",
     "leave it $",
     "maybe|perhaps next|another|some|later",
-    "rather|hardly not",
+    "rather|hardly|better not",
+    "do not",
 };
-static const char *const done[] = {"already", "it is|was already",
+static const char *const done[] = {"already", "it|that|this ?one is|was already",
                                    "i|we|she|he ?have|has|already did|done|sent|already ?that|it",
                                    "that is|was ?all|already done"};
 static const char *const yes[] = {
@@ -97,6 +98,15 @@ enum chip_reply chip_reply_of(const struct chip_reading *r, size_t sentence)
     return SAYS(r, words, yes) ? CHIP_REPLY_YES : CHIP_REPLY_NONE;
 }
 
+/* "I could, but I would need the slides." */
+static bool is_short_yes(const struct chip_reading *r, struct chip_range words)
+{
+    size_t end;
+    return chip_pattern_at(&r->talk, words, "i can|could|will", &end) &&
+           r->talk.tokens[r->talk.words[end - 1].token].mark == ',' &&
+           !chip_pattern_at(&r->talk, (struct chip_range){end, words.to}, "not", NULL);
+}
+
 bool chip_reply_takes(const struct chip_reading *r, size_t sentence)
 {
     static const char *const takes[] = {
@@ -124,8 +134,8 @@ bool chip_reply_takes(const struct chip_reading *r, size_t sentence)
         "gladly",
     };
     struct chip_range words = without_fillers(r, sentence);
-    if (SAYS(r, words, takes))
+    if (SAYS(r, words, takes) || is_short_yes(r, words))
         return true;
     words.from = chip_pattern_opening(&r->talk, words);
-    return SAYS(r, words, takes);
+    return SAYS(r, words, takes) || is_short_yes(r, words);
 }

@@ -73,6 +73,7 @@ struct chip_range chip_task_from(const struct chip_reading *r, size_t sentence, 
 struct chip_range chip_task_cut(const struct chip_reading *r, struct chip_range task, bool asked)
 {
     static const char *const after_comma[] = {
+        "and|but let us|me",
         "and|but we|you|they|he|she|it|there|that",
         "and|but|then the|our|your|my *",
         "because|since|although|though|otherwise|which|right|okay|please|yes|no|maybe|if|as",
@@ -90,6 +91,9 @@ struct chip_range chip_task_cut(const struct chip_reading *r, struct chip_range 
         if (ends)
             return (struct chip_range){task.from, w + 1};
     }
+    if (task.to > task.from + 2 && at(r, (struct chip_range){task.to - 1, task.to},
+                                      "then|please|though|right|okay|too|instead"))
+        task.to--;
     return task;
 }
 
@@ -98,6 +102,8 @@ struct chip_range chip_task_cut(const struct chip_reading *r, struct chip_range 
 
 /* Verbs after which nothing is left to do when the meeting is over. */
 static const char NO_TASK[] =
+    "but|and|or|so|if|because|when|then|as|though|the|a|an|it|that|this|you|we|i|he|she|they|there|"
+    "by|until|for|in|on|at|with|from|of|"
     "be|not|never|see|admit|bet|assume|guess|suppose|know|think|agree|live|imagine|hear|"
     "understand|remember|believe|only|no|always|just|need|hope|wonder|mean|want|like|relate|"
     "repeat|hardly|too|say|have|become|feel|miss|enjoy|stay|accept|quote|regret|forget|deserve|"
@@ -200,7 +206,7 @@ bool chip_task_is_supposed(const struct chip_reading *r, size_t sentence, size_t
                                           "if there is nothing|no", "if nobody|everybody|everyone"};
     static const char *const before[] = {
         "if|whether|that|what|how|when|why|where|unless|because $",
-        "said|told|says|promised|claimed|thought|wrote|told me|you|him|her|them|us ?that $",
+        "said|told|says|promised|claimed|thought|wrote ?me|you|him|her|them|us ?that $",
         "always|usually|normally|often|sometimes|typically|generally"};
     struct chip_range words = {r->talk.sentences[sentence].words.from, begin};
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)

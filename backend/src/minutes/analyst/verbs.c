@@ -66,6 +66,10 @@ bool chip_verb_base(const char *plain, char base[CHIP_VERB])
         const char *ending, *instead;
     } forms[] = {{"", ""}, {"s", ""}, {"es", ""}, {"ies", "y"}, {"ing", ""}, {"ing", "e"}};
     size_t n = strlen(plain);
+    if (strcmp(plain, "does") == 0) {
+        strcpy(base, "do");
+        return true;
+    }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t end = strlen(forms[i].ending);
         if (n > end && strcmp(plain + n - end, forms[i].ending) == 0 &&

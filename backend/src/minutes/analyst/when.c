@@ -19,7 +19,8 @@ static const struct {
 static size_t read_lead(const struct chip_when_words *w, size_t at, bool *deadline)
 {
     for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
-        if (chip_when_says(w, at, leads[i].words)) {
+        if (chip_when_says(w, at, leads[i].words) &&
+            (strcmp(leads[i].words, "over") != 0 || chip_when_says(w, at + 1, "the"))) {
             *deadline = leads[i].deadline;
             return leads[i].n;
         }
@@ -66,6 +67,13 @@ bool chip_when_find(const char *const *words, size_t n, size_t from, int32_t tod
         bool deadline = false;
         size_t lead = read_lead(&w, at, &deadline);
         struct chip_when_found found = read(&w, at + lead, lead > 0);
+        /* "Can we say the fifteenth?": at the end, where "the second" would be no date. */
+        if (!lead && !found.end) {
+            found = chip_when_day_of_month(&w, at, true);
+            if (found.end != n || found.end < at + 2 || chip_when_says(&w, at + 1, "first") ||
+                chip_when_says(&w, at + 1, "second") || chip_when_says(&w, at + 1, "third"))
+                found.end = 0;
+        }
         if (lead) { /* "by November" is read with its lead */
             struct chip_when_found with = read(&w, at, false);
             if (with.end > found.end)
