@@ -3,6 +3,7 @@
 import { count } from "./count";
 import { meeting } from "./meeting";
 import { minutes } from "./minutes";
+import { results } from "./results";
 import { search } from "./search";
 
 export const en = {
@@ -199,6 +200,7 @@ export const en = {
   },
   meeting,
   minutes,
+  results,
   search,
   common: {
     loading: "Loading…",

@@ -11,6 +11,7 @@ import menu from "@/features/ui/menu.module.css";
 import { deleteJob, renameJob } from "@/lib/api/client";
 import { ago, spell } from "@/lib/format";
 import { en } from "@/strings/en";
+import { ExportMenu } from "./export/export-menu";
 import styles from "./meeting.module.css";
 import { useMeeting } from "./meeting-context";
 
@@ -47,6 +48,7 @@ export function MeetingHeader() {
               <Button variant="quiet" aria-label={en.meeting.rename} onClick={() => setRenaming(true)}>
                 <Icon name="edit" />
               </Button>
+              <ExportMenu />
               <MoreMenu />
             </div>
           </>

@@ -9,6 +9,7 @@ import { MeetingHeader } from "./meeting-header";
 import { panels } from "./panels";
 import { PlayerBar } from "./player/player-bar";
 import { Recording } from "./player/recording";
+import { PrintDocument } from "./print/print-document";
 import { Transcript } from "./transcript/transcript";
 import { useMediaQuery } from "./use-media-query";
 import { usePageKeys } from "./use-page-keys";
@@ -29,6 +30,7 @@ export function MeetingView() {
   };
   return (
     <div className={styles.page}>
+      <PrintDocument />
       <MeetingHeader />
       <Tabs.Root value={tab} onValueChange={choose} className={styles.columns}>
         <aside className={styles.side} aria-label={en.meeting.panels.label}>

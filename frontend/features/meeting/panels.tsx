@@ -2,6 +2,7 @@
 // useMeeting() for what it shows.
 import type { ComponentType } from "react";
 import { en } from "@/strings/en";
+import { AskPanel } from "./ask/ask-panel";
 import { MinutesPanel } from "./minutes/minutes-panel";
 import { SpeakersPanel } from "./speakers/speakers-panel";
 
@@ -13,5 +14,6 @@ export interface PanelEntry {
 
 export const panels: readonly PanelEntry[] = [
   { id: "minutes", label: en.minutes.title, Panel: MinutesPanel },
+  { id: "ask", label: en.results.ask.title, Panel: AskPanel },
   { id: "speakers", label: en.meeting.panels.speakers, Panel: SpeakersPanel },
 ];

@@ -3,11 +3,13 @@ import * as z from "zod/mini";
 import { auth } from "@/lib/auth";
 import { ApiError, errorOf, offline, unexpected } from "./errors";
 import type { components } from "./schema";
+import { answerSchema } from "./ask-schemas";
 import { minutesChoicesSchema } from "./minutes-schemas";
 import * as s from "./schemas";
 import { searchResultsSchema } from "./search-schemas";
 
 export { ApiError } from "./errors";
+export type * from "./ask-schemas";
 export type * from "./metrics-schemas";
 export type * from "./minutes-schemas";
 export type * from "./schemas";
@@ -93,6 +95,10 @@ export const cancelJob = (jobId: string) =>
 export const redoJob = (jobId: string, redo?: Redo) =>
   request(s.jobSchema, `/api/jobs/${id(jobId)}/redo`, { method: "POST", ...(redo && { body: redo }) });
 
+/** Answers a question about a meeting, with the words that prove it; it may take a minute. */
+export const ask = (jobId: string, question: string, signal?: AbortSignal) =>
+  request(answerSchema, `/api/jobs/${id(jobId)}/ask`, { method: "POST", body: { question }, signal });
+
 /** Who can write minutes here, and for which kinds of meeting. */
 export const getMinutesChoices = (signal?: AbortSignal) =>
   request(minutesChoicesSchema, "/api/minutes", { signal });
@@ -139,6 +145,12 @@ export async function deleteUpload(uploadId: string): Promise<void> {
 }
 
 export type ExportFormat = "json" | "whisperx" | "srt" | "vtt" | "txt" | "md" | "tsv" | "rttm";
+
+/** The transcript as Markdown, `minutes` before it; "only": the minutes alone. */
+export async function getMarkdown(jobId: string, minutes: "true" | "false" | "only"): Promise<string> {
+  const path = `/api/jobs/${id(jobId)}/export${query({ format: "md", minutes })}`;
+  return (await send(path, { headers: { Accept: "text/markdown" } })).text();
+}
 
 /** Addresses for links and players; a session's cookie, where there is one, goes with them. */
 export const exportUrl = (jobId: string, format: ExportFormat) =>
