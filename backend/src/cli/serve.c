@@ -229,6 +229,7 @@ static size_t collect_routes(struct chip_serve *serve)
         chip_routes_audio,
         chip_routes_search,
         chip_routes_session,
+        chip_routes_waveform,
         chip_routes_web,
         {chip_upload_routes, chip_upload_n_routes},
         {chip_openai_routes, chip_openai_n_routes},

@@ -18,7 +18,7 @@ struct chip_job_cache;
 struct chip_limit;
 struct chip_web;
 
-enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 15 };
+enum { CHIP_SERVE_WORKER_ARGS = 12, CHIP_SERVE_TABLES = 16 };
 
 struct chip_serve {
     struct chip_service service;

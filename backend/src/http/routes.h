@@ -16,6 +16,7 @@ extern const struct chip_route_table chip_routes_events;      /* .../events */
 extern const struct chip_route_table chip_routes_process_job; /* /api/process-job */
 extern const struct chip_route_table chip_routes_search;      /* /api/search */
 extern const struct chip_route_table chip_routes_service;     /* health, ready, metrics, openapi */
+extern const struct chip_route_table chip_routes_waveform;    /* .../waveform */
 extern const struct chip_route_table chip_routes_web;         /* everything else: the web app */
 
 /** For the tables above. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "meeting/json.h"
+#include "net/base64.h"
 
 static enum chip_status parse(char *text, json_t **out, struct chip_err *err)
 {
@@ -48,6 +49,18 @@ enum chip_status chip_document_of_metrics(const struct chip_transcript *transcri
     s = chip_metrics_write(metrics, transcript, CHIP_METRICS_JSON, NULL, &text, err);
     chip_metrics_free(metrics);
     return s == CHIP_OK ? parse(text, out, err) : s;
+}
+
+json_t *chip_document_of_waveform(const struct chip_waveform *waveform)
+{
+    char *peaks = chip_base64_encode(CHIP_BASE64, waveform->peaks, waveform->n_points);
+    json_t *document = peaks
+                           ? json_pack("{s:i, s:I, s:I, s:s}", "version", 1, "duration_ms",
+                                       (json_int_t)chip_waveform_duration_ms(waveform), "point_ms",
+                                       (json_int_t)chip_waveform_point_ms(waveform), "peaks", peaks)
+                           : NULL;
+    free(peaks);
+    return document;
 }
 
 enum chip_status chip_document_join(struct chip_transcript *transcript,

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
+#include "media/waveform.h"
 
 /** Of docs/TRANSCRIPT.md. @param out a new reference. @return CHIP_OK or CHIP_E_NOMEM */
 CHIP_MUST_CHECK
@@ -19,6 +20,14 @@ enum chip_status chip_document_to_transcript(const json_t *document, struct chip
 CHIP_MUST_CHECK
 enum chip_status chip_document_of_metrics(const struct chip_transcript *transcript, json_t **out,
                                           struct chip_err *err);
+
+/**
+ * {"version": 1, "duration_ms", "point_ms", "peaks": base64 of a byte for each point}
+ *
+ * @param waveform has ended
+ * @return NULL when out of memory
+ */
+json_t *chip_document_of_waveform(const struct chip_waveform *waveform);
 
 /**
  * Appends segments, words and audit notes of a later piece, whose model and language it takes when

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
+#include "media/waveform.h"
 
 struct chip_engine {
     void *user; /* handed to the functions */
@@ -25,11 +26,13 @@ struct chip_engine {
      * @param fd      the recording: a file, read from its start; or a pipe, through which it still
      *                comes. Its content is not to be trusted; borrowed
      * @param options never NULL
+     * @param waveform zeroed; holds the whole recording after success, whatever was known of it
      * @return as that does; for a pipe CHIP_E_UNSUPPORTED or CHIP_E_LIMIT where only the whole file
      *         will do, such as an mp4 with its index at the end. What comes out is the same
      */
     enum chip_status (*transcribe)(void *user, const char *model, int fd,
-                                   const struct chip_options *options, struct chip_transcript **out,
+                                   const struct chip_options *options,
+                                   struct chip_waveform *waveform, struct chip_transcript **out,
                                    struct chip_err *err);
 
     /**

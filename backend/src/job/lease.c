@@ -65,13 +65,14 @@ static enum chip_status write_kept(struct chip_lease *lease, struct chip_news *n
                                    struct chip_err *err)
 {
     while (news->keep && json_array_size(news->keep) > 0) {
-        json_t *checkpoint = json_deep_copy(json_array_get(news->keep, 0));
-        enum chip_status s = call(lease, "checkpoint_job", checkpoint, NULL, err);
+        json_t *kept = json_deep_copy(json_array_get(news->keep, 0));
+        const char *function = json_object_get(kept, "stage") ? "checkpoint_job" : "put_waveform";
+        enum chip_status s = call(lease, function, kept, NULL, err);
         if (chip_failure_may_pass(s) || chip_failure_is_lost(s))
             return s;
         if (s != CHIP_OK)
             chip_log(CHIP_LOG_WARNING, json_pack("{s:s}", "job", lease->job_id),
-                     "a checkpoint was not kept: %s; going on without", err->message);
+                     "%s: not kept: %s; going on without", function, err->message);
         json_array_remove(news->keep, 0);
     }
     return CHIP_OK;
@@ -317,6 +318,15 @@ void chip_lease_segment(struct chip_lease *lease, json_t *segment)
 {
     pthread_mutex_lock(&lease->lock);
     chip_news_append(&lease->news.segments, segment);
+    pthread_mutex_unlock(&lease->lock);
+}
+
+void chip_lease_waveform(struct chip_lease *lease, json_t *waveform)
+{
+    if (!waveform)
+        return;
+    pthread_mutex_lock(&lease->lock);
+    chip_news_append(&lease->news.keep, json_pack("{s:o}", "data", waveform));
     pthread_mutex_unlock(&lease->lock);
 }
 

@@ -88,6 +88,9 @@ void chip_lease_event(struct chip_lease *lease, const char *kind, json_t *data);
  * event. */
 void chip_lease_segment(struct chip_lease *lease, json_t *segment);
 
+/** Keeps the recording's waveform; taken, NULL is left out. */
+void chip_lease_waveform(struct chip_lease *lease, json_t *waveform);
+
 /** Keeps a stage's result, or a slice of it; `data` is taken. */
 void chip_lease_checkpoint(struct chip_lease *lease, const char *stage, int slice, json_t *data);
 

@@ -13,7 +13,7 @@ struct chip_news {
     char title[256];  /* "": none */
     json_t *events;   /* [{"kind", "data"}], or NULL, as both below */
     json_t *segments; /* of the transcript that grows */
-    json_t *keep;     /* [{"stage", "slice", "data"}] */
+    json_t *keep;     /* [{"stage", "slice", "data"}: a checkpoint, or {"data"}: the waveform] */
 };
 
 void chip_news_done(struct chip_news *news);

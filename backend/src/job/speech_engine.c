@@ -96,9 +96,49 @@ static bool wants_whole(const struct chip_decoder_info *info, const struct chip_
            (!options->track && !options->no_speakers && info->tracks_could_be_people);
 }
 
+/* ---- samples on their way to the model also make the waveform ---- */
+
+struct listener {
+    struct chip_sound_source source;
+    struct chip_waveform *waveform;
+};
+
+static enum chip_status listen(void *user, float *const *planes, size_t n, size_t *n_read,
+                               struct chip_err *err)
+{
+    const struct listener *l = user;
+    enum chip_status s = l->source.read(l->source.user, planes, n, n_read, err);
+    if (s == CHIP_OK)
+        chip_waveform_add(l->waveform, (const float *const *)planes, l->source.n_channels, *n_read);
+    return s;
+}
+
+static bool get_break(void *user, size_t i, struct chip_sound_break *out)
+{
+    const struct listener *l = user;
+    return l->source.get_break && l->source.get_break(l->source.user, i, out);
+}
+
+static enum chip_status transcribe_and_draw(const struct chip_model *model,
+                                            const struct chip_decoders *decoders,
+                                            const struct chip_options *options,
+                                            struct chip_waveform *waveform,
+                                            struct chip_transcript **out, struct chip_err *err)
+{
+    struct listener listener = {chip_decoders_source(decoders), waveform};
+    struct chip_sound_source source = listener.source;
+    source.user = &listener;
+    source.read = listen;
+    source.get_break = get_break;
+    enum chip_status s = chip_transcribe_source(model, &source, options, out, err);
+    chip_waveform_end(waveform);
+    return s;
+}
+
 /* Nothing of the recording is looked at in this process. */
 static enum chip_status transcribe_locked_in(const struct chip_model *model, int fd,
                                              const struct chip_options *options,
+                                             struct chip_waveform *waveform,
                                              struct chip_transcript **out, struct chip_err *err)
 {
     struct stat info;
@@ -118,14 +158,14 @@ static enum chip_status transcribe_locked_in(const struct chip_model *model, int
     if (comes && wants_whole(chip_decoders_info(decoders), options))
         return chip_fail(err, CHIP_E_UNSUPPORTED,
                          "a recording of this kind is transcribed once it is there");
-    const struct chip_sound_source source = chip_decoders_source(decoders);
     struct chip_options rest = *options;
     rest.track = 0; /* the decoder has chosen it */
-    return chip_transcribe_source(model, &source, &rest, out, err);
+    return transcribe_and_draw(model, decoders, &rest, waveform, out, err);
 }
 
 static enum chip_status transcribe(void *user, const char *name, int fd,
-                                   const struct chip_options *options, struct chip_transcript **out,
+                                   const struct chip_options *options,
+                                   struct chip_waveform *waveform, struct chip_transcript **out,
                                    struct chip_err *err)
 {
     struct chip_speech_engine *e = user;
@@ -139,7 +179,7 @@ static enum chip_status transcribe(void *user, const char *name, int fd,
     if (s != CHIP_OK)
         return s;
     const struct chip_model *model = is_usual(e, name) ? e->usual.model : e->other.model;
-    return transcribe_locked_in(model, fd, options, out, err);
+    return transcribe_locked_in(model, fd, options, waveform, out, err);
 }
 
 static json_t *list_files(const struct chip_manifest *manifest)

@@ -25,6 +25,7 @@ struct run {
     struct chip_err err;
     int64_t told_start_ms, told_end_ms; /* the last segment that readers have */
     int64_t started_ms;
+    struct chip_waveform waveform; /* of the last time that all was listened to */
 };
 
 /* ---- what readers have seen before an interruption ---- */
@@ -178,7 +179,9 @@ static enum chip_status engage(struct run *run, int fd, bool no_speakers, struct
     }
     CHIP_AUTO(chip_transcript) transcript = NULL;
     chip_lease_watch(work->lease, work->settings->stall_seconds * INT64_C(1000));
-    s = engine->transcribe(engine->user, work->request.model, fd, &options, &transcript, err);
+    run->waveform = (struct chip_waveform){0};
+    s = engine->transcribe(engine->user, work->request.model, fd, &options, &run->waveform,
+                           &transcript, err);
     chip_lease_watch(work->lease, 0);
     if (run->too_long)
         return chip_fail(err, CHIP_E_LIMIT,
@@ -340,6 +343,7 @@ enum chip_status chip_stage_transcribe(struct chip_work *work, struct chip_err *
     }
     if (s == CHIP_OK) {
         work->recording_ms = work->transcript->duration_ms;
+        chip_lease_waveform(work->lease, chip_document_of_waveform(&run.waveform));
         keep_whole(&run);
     } else {
         keep_slice(&run);

@@ -128,6 +128,12 @@ static const struct chip_arg checkpoint_job[] = {
     END,
 };
 
+static const struct chip_arg put_waveform[] = {
+    LEASED,
+    {"data", CHIP_ARG_OBJECT, true},
+    END,
+};
+
 static const struct chip_arg complete_job[] = {
     LEASED,
     {"analysis", CHIP_ARG_ANALYSIS, true},
@@ -228,12 +234,14 @@ static const struct chip_function functions[] = {
     {"finish_delivery", CHIP_FN_FINISH_DELIVERY, false, finish_delivery},
     {"get_analysis", CHIP_FN_GET_ANALYSIS, true, by_job_id},
     {"get_job", CHIP_FN_GET_JOB, true, by_id},
+    {"get_waveform", CHIP_FN_GET_WAVEFORM, true, by_job_id},
     {"heartbeat_job", CHIP_FN_HEARTBEAT_JOB, false, heartbeat_job},
     {"list_audit", CHIP_FN_LIST_AUDIT, false, list_audit},
     {"list_checkpoints", CHIP_FN_LIST_CHECKPOINTS, false, by_id},
     {"list_deliveries", CHIP_FN_LIST_DELIVERIES, true, by_job_id},
     {"list_events", CHIP_FN_LIST_EVENTS, true, list_events},
     {"list_jobs", CHIP_FN_LIST_JOBS, true, list_jobs},
+    {"put_waveform", CHIP_FN_PUT_WAVEFORM, false, put_waveform},
     {"queue_stats", CHIP_FN_QUEUE_STATS, false, none},
     {"redo_job", CHIP_FN_REDO_JOB, true, redo_job},
     {"release_job", CHIP_FN_RELEASE_JOB, false, leased},

@@ -81,5 +81,6 @@ chip_sqlite_fn chip_sqlite_claim_job, chip_sqlite_expire_jobs, chip_sqlite_queue
 chip_sqlite_fn chip_sqlite_heartbeat_job, chip_sqlite_checkpoint_job, chip_sqlite_list_checkpoints,
     chip_sqlite_complete_job, chip_sqlite_fail_job, chip_sqlite_release_job;
 chip_sqlite_fn chip_sqlite_get_analysis, chip_sqlite_save_analysis, chip_sqlite_search_meetings;
+chip_sqlite_fn chip_sqlite_put_waveform, chip_sqlite_get_waveform;
 chip_sqlite_fn chip_sqlite_list_events, chip_sqlite_list_deliveries, chip_sqlite_claim_deliveries,
     chip_sqlite_finish_delivery, chip_sqlite_add_audit, chip_sqlite_list_audit;

@@ -7,3 +7,5 @@ extern const unsigned char chip_embedded_sqlite_1_init[];
 extern const size_t chip_embedded_sqlite_1_init_size;
 extern const unsigned char chip_embedded_sqlite_2_search[];
 extern const size_t chip_embedded_sqlite_2_search_size;
+extern const unsigned char chip_embedded_sqlite_3_waveform[];
+extern const size_t chip_embedded_sqlite_3_waveform_size;

@@ -98,9 +98,10 @@ class Databases(Service):
             status, _, analysis = self.ask('GET', job + '/analysis', **self.of(user))
             self.assertEqual(status, 200)
             self.assertIn('budget', json.dumps(analysis['transcript']))
+            self.assertEqual(self.ask('GET', job + '/waveform', **self.of(user))[0], 200)
             status, _, listed = self.ask('GET', '/api/jobs', **self.of(user))
             self.assertEqual([j['title'] for j in listed['jobs']], ['of ' + user])
-        for path in ('', '/analysis', '/export?format=txt', '/events', '/audio'):
+        for path in ('', '/analysis', '/export?format=txt', '/events', '/audio', '/waveform'):
             self.assertEqual(self.ask('GET', jobs[ANN] + path, **self.of(BOB))[0], 404, path)
         self.assertEqual(self.ask('DELETE', jobs[ANN], **self.of(BOB))[0], 404)
         self.assertEqual(self.ask('GET', '/api/jobs')[0], 401)

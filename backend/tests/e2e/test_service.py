@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The service as its users meet it: real program, real models, SQLite."""
+import base64
 import json
 import os
 import signal
@@ -51,6 +52,19 @@ class Works(Meeting):
         self.assertEqual(len(analysis['transcript']['speakers']), 2)
         self.assertIn('budget', json.dumps(analysis['transcript']['segments']))
         self.assertTrue(analysis['metrics'])
+
+    def test_its_waveform_is_loud_where_somebody_speaks(self):
+        self.serve()
+        path = '/api/jobs/' + self.done()['jobId']
+        status, _, waveform = self.ask('GET', path + '/waveform')
+        self.assertEqual(status, 200)
+        analysis = self.ask('GET', path + '/analysis')[2]
+        self.assertLess(abs(waveform['durationMs'] - analysis['durationMs']), 50)
+        peaks = base64.b64decode(waveform['peaks'])
+        self.assertEqual(len(peaks), -(-waveform['durationMs'] // waveform['pointMs']))
+        for segment in analysis['transcript']['segments']:
+            first, last = (int(segment[end] * 1000 / waveform['pointMs']) for end in ('start', 'end'))
+            self.assertGreater(max(peaks[first:last + 1]), 25, segment['text'])
 
     def test_results_and_recording_survive_a_restart(self):
         first = self.serve()

@@ -128,6 +128,7 @@ static const struct chip_route_table *const tables[] = {
     &chip_routes_ask,         &chip_routes_process, &chip_routes_jobs,    &chip_routes_job_records,
     &chip_routes_analysis,    &chip_routes_export,  &chip_routes_audio,   &chip_routes_events,
     &chip_routes_process_job, &chip_routes_search,  &chip_routes_service, &chip_routes_session,
+    &chip_routes_waveform,
 };
 
 enum { N_TABLES = sizeof tables / sizeof *tables };

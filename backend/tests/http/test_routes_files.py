@@ -118,5 +118,23 @@ class Audio(api.Case):
         self.assertEqual((error['code'], error['details']), ('recording_elsewhere', {'node': 'there'}))
 
 
+class Waveform(api.Case):
+    DATA = {'version': 1, 'duration_ms': 120, 'point_ms': 50, 'peaks': 'AAEC'}
+
+    def test_it_is_there_once_the_recording_has_been_listened_to(self):
+        job = self.submit()
+        path = '/api/jobs/%s/waveform' % job
+        self.assertEqual(self.get(path, expect=404).error()['code'], 'no_waveform')
+        row = self.claim(job)
+        self.server.call('put_waveform', id=job, lease_token=row['lease_token'], data=self.DATA)
+        reply = self.get(path)
+        self.assertEqual(reply.json(), {'version': 1, 'durationMs': 120, 'pointMs': 50, 'peaks': 'AAEC'})
+        self.get(path, headers={'If-None-Match': reply.headers['ETag']}, expect=304)
+
+    def test_a_job_that_is_not_there_has_none(self):
+        for job in (api.new_id(), 'x'):
+            self.assertEqual(self.get('/api/jobs/%s/waveform' % job, expect=404).error()['code'], 'not_found')
+
+
 if __name__ == '__main__':
     unittest.main()

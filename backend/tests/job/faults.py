@@ -159,7 +159,9 @@ class Service:
 
     def result(self, job_id):
         row = self.ask('GET', f'/api/jobs/{job_id}/analysis')
-        return {key: row[key] for key in ('version', 'transcript', 'metrics', 'speakers')}
+        waveform = self.ask('GET', f'/api/jobs/{job_id}/waveform')
+        return {**{key: row[key] for key in ('version', 'transcript', 'metrics', 'speakers')},
+                'waveform': waveform}
 
     def worker(self):
         """Its process; None while there is none."""

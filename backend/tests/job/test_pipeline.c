@@ -203,6 +203,45 @@ static void with_other_hotwords_all_is_heard_again(void **state)
     assert_int_equal(office->n_pieces, 2 + 4);
 }
 
+/* ---- the waveform -------------------------------------------------------------------------------
+ */
+
+static json_t *get_waveform(struct office *office, const char *id)
+{
+    return office_call(office, "get_waveform", json_pack("{s:s}", "job_id", id));
+}
+
+static void the_waveform_is_of_the_whole_recording(void **state)
+{
+    struct office *office = *state;
+    char id[CHIP_UUID_TEXT];
+    office_enqueue(office, id, NULL);
+    office_work_until(office, id, "completed");
+    json_t *waveform = get_waveform(office, id);
+    assert_int_equal(json_integer_value(json_object_get(waveform, "version")), 1);
+    assert_int_equal(json_integer_value(json_object_get(waveform, "duration_ms")), 4 * PIECE_MS);
+    assert_int_equal(json_integer_value(json_object_get(waveform, "point_ms")), 50);
+    const char *peaks = text_of(waveform, "peaks");
+    assert_int_equal(strlen(peaks), (4 * PIECE_MS / 50 + 2) / 3 * 4);
+    assert_int_equal(strncmp(peaks, "AQAA", 4), 0); /* 1, 0, 0: the first piece */
+    json_decref(waveform);
+}
+
+static void speakers_told_anew_leave_the_waveform_alone(void **state)
+{
+    struct office *office = *state;
+    char id[CHIP_UUID_TEXT];
+    office_enqueue(office, id, NULL);
+    office_work_until(office, id, "completed");
+    json_t *before = get_waveform(office, id);
+    redo(office, id, "speakers", "{\"speakers\": 1}");
+    office_work_until(office, id, "completed");
+    json_t *after = get_waveform(office, id);
+    assert_int_equal(json_equal(before, after), 1);
+    json_decref(before);
+    json_decref(after);
+}
+
 /* ---- failures -----------------------------------------------------------------------------------
  */
 
@@ -397,6 +436,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_OFFICE(a_job_becomes_transcript_figures_and_receipt),
         IN_OFFICE(the_transcript_grows_before_readers_eyes),
+        IN_OFFICE(the_waveform_is_of_the_whole_recording),
+        IN_OFFICE(speakers_told_anew_leave_the_waveform_alone),
         IN_OFFICE(progress_never_falls_and_ends_with_the_speed_of_the_whole),
         IN_OFFICE(an_upload_that_was_not_given_to_the_job_is_not_taken),
         IN_OFFICE(an_upload_becomes_the_recording_and_names_the_job),

@@ -23,8 +23,8 @@ static int close_store(void **state)
 int chip_suite_run(const struct chip_suite *suite)
 {
     static const struct CMUnitTest *const parts[] = {
-        suite_args,    suite_jobs,   suite_claims, suite_work,
-        suite_results, suite_search, suite_users,  suite_threads,
+        suite_args,   suite_jobs,  suite_claims,   suite_work,    suite_results,
+        suite_search, suite_users, suite_waveform, suite_threads,
     };
     enum { N_PARTS = sizeof parts / sizeof *parts };
     struct CMUnitTest tests[N_PARTS * SUITE_MAX_TESTS];

@@ -89,7 +89,7 @@ static void a_function_of_the_service_is_denied_to_users(void **state)
                          CHIP_E_DENIED);
         n++;
     }
-    assert_int_equal(n, 14);
+    assert_int_equal(n, 15);
 }
 
 static void a_user_without_a_proper_id_is_denied(void **state)

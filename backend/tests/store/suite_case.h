@@ -17,7 +17,7 @@ struct suite_case {
 
 /** One file's tests; ended by one without a name. */
 extern const struct CMUnitTest suite_args[], suite_jobs[], suite_claims[], suite_work[],
-    suite_results[], suite_search[], suite_users[], suite_threads[];
+    suite_results[], suite_search[], suite_users[], suite_waveform[], suite_threads[];
 
 /** A UUID for the number, always the same; jobs, users and so on take different hundreds. */
 const char *suite_id(int number, char text[SUITE_ID]);

@@ -103,7 +103,7 @@ static void what_is_not_there_is_not_found(void **state)
     static const char *const by[][2] = {
         {"get_job", "id"},         {"cancel_job", "id"},          {"redo_job", "id"},
         {"delete_job", "id"},      {"list_checkpoints", "id"},    {"get_analysis", "job_id"},
-        {"list_events", "job_id"}, {"list_deliveries", "job_id"},
+        {"list_events", "job_id"}, {"list_deliveries", "job_id"}, {"get_waveform", "job_id"},
     };
     for (size_t i = 0; i < sizeof by / sizeof *by; i++)
         suite_refused(*state, CHIP_E_NOT_FOUND, by[i][0], json_pack("{s:s}", by[i][1], id));

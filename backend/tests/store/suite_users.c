@@ -17,6 +17,7 @@ static const struct {
     {"rename_job", "{\"id\": \"%s\", \"title\": \"x\"}", CHIP_E_NOT_FOUND},
     {"delete_job", "{\"id\": \"%s\"}", CHIP_E_NOT_FOUND},
     {"get_analysis", "{\"job_id\": \"%s\"}", CHIP_E_NOT_FOUND},
+    {"get_waveform", "{\"job_id\": \"%s\"}", CHIP_E_NOT_FOUND},
     {"save_analysis", "{\"job_id\": \"%s\", \"version\": 1, \"changes\": {\"title\": \"x\"}}",
      CHIP_E_NOT_FOUND},
     {"list_events", "{\"job_id\": \"%s\"}", CHIP_E_NOT_FOUND},

@@ -318,6 +318,7 @@ static void a_worker_that_lost_its_lease_can_change_nothing(void **state)
         {"heartbeat_job",
          "{\"lease_seconds\": 60, \"progress\": 5, \"events\": [{\"kind\": \"x\"}]}"},
         {"checkpoint_job", "{\"stage\": \"fetch\", \"data\": {}}"},
+        {"put_waveform", "{\"data\": {}}"},
         {"complete_job", "{\"analysis\": {}}"},
         {"fail_job", "{\"error\": {}}"},
         {"release_job", "{}"},

@@ -363,6 +363,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{id}/waveform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How loud the recording is over time, to draw
+         * @description There as soon as the whole recording has been listened to, so that a player can draw it without loading it. Jobs
+         *     of earlier versions have none: 404 with the code `no_waveform`, until they are done again.
+         */
+        get: operations["getWaveform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/process-job": {
         parameters: {
             query?: never;
@@ -1264,6 +1288,15 @@ export interface components {
             voices?: string;
             segments: Record<string, never>[];
             audit: unknown[];
+        };
+        Waveform: {
+            /** @constant */
+            version: 1;
+            durationMs: number;
+            /** @description Of recording in one point; the last may be shorter. */
+            pointMs: number;
+            /** @description A byte for each point, at most 16384: the largest amplitude of any channel in it; 255 is full scale. */
+            peaks: string;
         };
         /** @description The names that WhisperX gives. */
         WhisperxTranscript: {
@@ -2187,6 +2220,34 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWaveform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The waveform. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waveform"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
