@@ -6,6 +6,9 @@
 
 enum { CHIP_DATE_TEXT = 11 }; /* "2026-11-24" and its NUL */
 
+/** 9999-12-31 */
+enum { CHIP_DATE_LAST = 2932896 };
+
 /** @param text exactly that form, 1970 to 9999. @return false for what is no date */
 bool chip_date_parse(const char *text, int32_t *days);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "job/decoder_frames.h"
 #include "job/decoder_spawn.h"
 #include "job/sandbox.h"
@@ -247,7 +248,8 @@ static enum chip_status take_header(struct chip_decoder *d)
         return s;
     if (h.version != CHIP_FRAME_VERSION || h.n_channels < 1 || h.n_channels > CHIP_CHANNELS_MAX ||
         h.n_tracks > CHIP_MEDIA_MAX_TRACKS || h.duration_ms < -1 ||
-        h.duration_ms > CHIP_TRANSCRIPT_MAX_MS)
+        h.duration_ms > CHIP_TRANSCRIPT_MAX_MS || h.recorded_day < -1 ||
+        h.recorded_day > CHIP_DATE_LAST)
         return fail_garbled(d);
     d->info = (struct chip_decoder_info){
         .duration_ms = h.duration_ms,
@@ -260,6 +262,7 @@ static enum chip_status take_header(struct chip_decoder *d)
         .source_rate_hz = h.source_rate_hz,
         .n_channels = h.n_channels,
         .sandbox = h.sandbox,
+        .recorded_day = h.recorded_day,
     };
     clean(d->info.container, sizeof d->info.container, h.container, sizeof h.container);
     clean(d->info.codec, sizeof d->info.codec, h.codec, sizeof h.codec);

@@ -54,6 +54,7 @@ struct chip_decoder_info {
     size_t n_tracks;
     bool tracks_could_be_people; /* see decoders.h */
     size_t n_channels;           /* that are given */
+    int32_t recorded_day;        /* days since 1970, as it says itself; -1: not known */
     unsigned sandbox;            /* parts in force, bit 1 << enum chip_sandbox_part each */
 };
 

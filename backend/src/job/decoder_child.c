@@ -10,6 +10,7 @@
 #include "job/decoder.h"
 #include "job/decoder_frames.h"
 #include "job/sandbox.h"
+#include "media/day.h"
 #include "media/media.h"
 
 /* The process that decodes: its parent is decoder.c. Nobody listens to it but through frames. */
@@ -70,6 +71,7 @@ static bool tell_header(const struct chip_media_info *info, const struct chip_so
         .n_tracks = (uint32_t)info->n_tracks,
         .could_be_people = chip_tracks_could_be_people(info),
         .sandbox = sandbox,
+        .recorded_day = chip_media_day(info),
     };
     memcpy(header.container, info->container, sizeof header.container);
     for (size_t i = 0; i < info->n_tracks; i++)

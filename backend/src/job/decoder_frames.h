@@ -22,7 +22,7 @@ enum chip_frame_kind {
 enum {
     CHIP_FRAME_SAMPLES_MAX = 16000,
     CHIP_FRAME_BREAKS_MAX = 64,
-    CHIP_FRAME_VERSION = 0x63640002, /* what the header starts with */
+    CHIP_FRAME_VERSION = 0x63640003, /* what the header starts with */
 };
 
 struct chip_frame {
@@ -39,6 +39,7 @@ struct chip_frame_header {
     int32_t track, source_channels, source_rate_hz;
     uint32_t n_tracks, could_be_people; /* of the recording; whether each track could be a person */
     uint32_t sandbox;                   /* parts in force */
+    int32_t recorded_day;               /* days since 1970; -1: not known */
     char container[32], codec[32];
 };
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "media/waveform.h"
@@ -34,6 +35,12 @@ struct chip_engine {
                                    const struct chip_options *options,
                                    struct chip_waveform *waveform, struct chip_transcript **out,
                                    struct chip_err *err);
+
+    /**
+     * The day on which the recording was made that was transcribed last, as it says itself: days
+     * since 1970; -1: not known. NULL: it never is.
+     */
+    int32_t (*recorded_day)(void *user);
 
     /**
      * What a receipt says of a model.

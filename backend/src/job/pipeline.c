@@ -296,7 +296,8 @@ enum chip_job_end chip_pipeline_run(const struct chip_worker_settings *settings,
     struct chip_work work = {.settings = settings,
                              .job = job,
                              .id = json_string_value(json_object_get(job, "id")),
-                             .started_ms = chip_work_now_ms()};
+                             .started_ms = chip_work_now_ms(),
+                             .recorded_day = -1};
     const struct chip_lease_settings lease = {
         .store = settings->store,
         .job_id = work.id,

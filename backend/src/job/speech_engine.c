@@ -19,6 +19,7 @@ struct opened {
 
 struct chip_speech_engine {
     struct opened usual, other;
+    int32_t recorded_day; /* of the last recording */
 };
 
 static void close_model(struct opened *opened)
@@ -38,6 +39,7 @@ enum chip_status chip_speech_engine_new(struct chip_speech_engine **out, const c
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory for a speech engine");
     }
     e->usual.asked = asked;
+    e->recorded_day = -1;
     *out = e;
     return CHIP_OK;
 }
@@ -138,7 +140,7 @@ static enum chip_status transcribe_and_draw(const struct chip_model *model,
 /* Nothing of the recording is looked at in this process. */
 static enum chip_status transcribe_locked_in(const struct chip_model *model, int fd,
                                              const struct chip_options *options,
-                                             struct chip_waveform *waveform,
+                                             struct chip_waveform *waveform, int32_t *recorded_day,
                                              struct chip_transcript **out, struct chip_err *err)
 {
     struct stat info;
@@ -155,6 +157,7 @@ static enum chip_status transcribe_locked_in(const struct chip_model *model, int
         chip_decoders_start(&decoders, &settings, options->no_speakers ? NULL : model->vad, err);
     if (s != CHIP_OK)
         return s;
+    *recorded_day = chip_decoders_info(decoders)->recorded_day;
     if (comes && wants_whole(chip_decoders_info(decoders), options))
         return chip_fail(err, CHIP_E_UNSUPPORTED,
                          "a recording of this kind is transcribed once it is there");
@@ -179,7 +182,13 @@ static enum chip_status transcribe(void *user, const char *name, int fd,
     if (s != CHIP_OK)
         return s;
     const struct chip_model *model = is_usual(e, name) ? e->usual.model : e->other.model;
-    return transcribe_locked_in(model, fd, options, waveform, out, err);
+    return transcribe_locked_in(model, fd, options, waveform, &e->recorded_day, out, err);
+}
+
+static int32_t recorded_day(void *user)
+{
+    const struct chip_speech_engine *e = user;
+    return e->recorded_day;
 }
 
 static json_t *list_files(const struct chip_manifest *manifest)
@@ -210,6 +219,9 @@ static json_t *describe(void *user, const char *name)
 
 struct chip_engine chip_speech_engine(struct chip_speech_engine *engine)
 {
-    return (struct chip_engine){
-        .user = engine, .prepare = prepare, .transcribe = transcribe, .describe = describe};
+    return (struct chip_engine){.user = engine,
+                                .prepare = prepare,
+                                .transcribe = transcribe,
+                                .recorded_day = recorded_day,
+                                .describe = describe};
 }

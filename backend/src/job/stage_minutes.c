@@ -18,7 +18,8 @@ enum { WORTH_KEEPING_MS = 1000 }; /* what took less is done again rather than ke
 /* ---- what is asked for ------------------------------------------------------------------------
  */
 
-/* The day that "by Friday" counts from: as said; as last time; else the day the job came. */
+/* The day that "by Friday" counts from: as said; as last time; as the recording says, unless its
+ * clock was ahead; else the day the job came. */
 static int32_t meeting_day(const struct chip_work *work)
 {
     const json_t *earlier = json_object_get(work->before, "minutes");
@@ -32,7 +33,9 @@ static int32_t meeting_day(const struct chip_work *work)
         return days;
     if (created && strlen(created) >= sizeof day)
         memcpy(day, created, sizeof day - 1);
-    return chip_date_parse(day, &days) ? days : -1;
+    if (!chip_date_parse(day, &days))
+        days = -1;
+    return work->recorded_day > 0 && work->recorded_day <= days ? work->recorded_day : days;
 }
 
 static struct chip_minutes_options options_of(const struct chip_work *work)

@@ -195,6 +195,8 @@ static enum chip_status engage(struct run *run, int fd, bool no_speakers, struct
         return s;
     run->work->transcript = transcript;
     transcript = NULL;
+    if (engine->recorded_day)
+        run->work->recorded_day = engine->recorded_day(engine->user);
     return CHIP_OK;
 }
 
@@ -302,6 +304,8 @@ static bool recall_whole(struct chip_work *work)
             continue;
         const json_t *warnings = json_object_get(data, "warnings");
         json_array_extend(work->warnings, (json_t *)warnings);
+        const json_t *day = json_object_get(data, "recorded_day");
+        work->recorded_day = json_is_integer(day) ? (int32_t)json_integer_value(day) : -1;
         return true;
     }
     return false;
@@ -317,8 +321,9 @@ static void keep_whole(struct run *run)
         chip_document_of_transcript(work->transcript, &transcript, NULL) != CHIP_OK)
         return;
     chip_lease_checkpoint(work->lease, "transcript", 0,
-                          json_pack("{s:s, s:o, s:O}", "key", key, "transcript", transcript,
-                                    "warnings", work->warnings));
+                          json_pack("{s:s, s:o, s:O, s:i}", "key", key, "transcript", transcript,
+                                    "warnings", work->warnings, "recorded_day",
+                                    (int)work->recorded_day));
 }
 
 enum chip_status chip_stage_transcribe(struct chip_work *work, struct chip_err *err)

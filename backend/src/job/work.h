@@ -33,6 +33,7 @@ struct chip_work {
     int percent;        /* told so far: it never falls */
     int64_t listened_ms;  /* chip_clock_ms() when recognition began; 0: none, or not all of it */
     int64_t recording_ms; /* how long it is; 0: not known yet */
+    int32_t recorded_day; /* when it was made, days since 1970; -1: not known */
 };
 
 struct chip_stage {

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import time
 import urllib.request
@@ -330,6 +331,21 @@ class Again(Minutes):
         self.assertEqual(analysis['speakerCount'], 1)
         self.assertNotIn('stale', analysis['minutes'])
         self.assertTrue(analysis['minutesBefore'][0]['stale'])
+
+
+class Days(Minutes):
+    def test_days_count_from_the_day_on_which_the_recording_was_made(self):
+        self.serve()
+        self.recording()
+        made = self.path('made.m4a')
+        subprocess.run(['ffmpeg', '-v', 'error', '-i', self.path('meeting.wav'), '-metadata',
+                        'creation_time=2026-03-03T10:00:00Z', made], check=True)
+        for options, day in (({}, '2026-03-03'), ({'meetingDate': '2026-03-05'}, '2026-03-05')):
+            with open(made, 'rb') as file:
+                upload = http_post(self.url, '/api/uploads', file.read())
+            job = self.ask('POST', '/api/process', {'uploadId': upload, 'options': options})[2]['jobId']
+            self.finished(job)
+            self.assertEqual(self.analysis(job)['minutes']['date'], day)
 
 
 class Values(Minutes):
