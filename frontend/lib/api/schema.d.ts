@@ -816,7 +816,7 @@ export interface components {
             eager?: boolean;
             /**
              * Format: date
-             * @description What 'next Monday' counts from; else the day when the job came.
+             * @description What 'next Monday' counts from; else when the recording says it was made, else when the job came.
              */
             meetingDate?: string;
             /** @description How minutes are written; false leaves them out. */
