@@ -2,6 +2,7 @@
 // browser allows: it does not let a page read a file again that was chosen before, so that has to be chosen anew;
 // recordings of the microphone are kept and need nothing.
 import { ApiError, createJob, deleteUpload, getUpload, type JobOptions } from "@/lib/api/client";
+import { offline } from "@/lib/api/errors";
 import { uuid } from "@/lib/uuid";
 import { forgetRecording, readRecording } from "@/features/record/recording-store";
 import { holdUpload, isHeldElsewhere } from "./upload-lock";
@@ -37,6 +38,7 @@ export class UploadStore {
   private readonly work = new Map<string, Work>();
   private readonly listeners = new Set<() => void>();
   private restored = false;
+  private sender: Promise<typeof import("./transfer")> | null = null;
 
   /** @param onJob told which jobs have been handed over */
   constructor(private readonly onJob: (jobId: string) => void) {}
@@ -163,16 +165,28 @@ export class UploadStore {
 
   private async transfer({ id, url }: UploadItem): Promise<void> {
     this.change(id, { state: "uploading", error: null });
-    const { startTransfer } = await import("./transfer"); // tus comes with the first file, not with the page
+    const sender = await this.loadSender();
+    if (!sender) return this.fail(id, offline());
     const work = this.work.get(id);
     if (!work?.file || this.find(id)?.state !== "uploading") return; // paused or removed meanwhile
-    work.transfer = startTransfer(work.file, url, {
+    work.transfer = sender.startTransfer(work.file, url, {
       onUrl: (found) => this.change(id, { url: found }),
       onProgress: (sent) => this.change(id, { state: "uploading", sent }),
       onWaiting: () => this.change(id, { state: "waiting" }),
       onDone: (at) => void this.start(id, at),
       onError: (error) => this.fail(id, error),
     });
+  }
+
+  /** tus comes with the first file, not with the page. Null if it cannot be had now. */
+  private async loadSender(): Promise<typeof import("./transfer") | null> {
+    this.sender ??= import("./transfer");
+    try {
+      return await this.sender;
+    } catch {
+      this.sender = null;
+      return null;
+    }
   }
 
   private async start(id: string, url: string): Promise<void> {
