@@ -9,3 +9,5 @@ extern const unsigned char chip_embedded_sqlite_2_search[];
 extern const size_t chip_embedded_sqlite_2_search_size;
 extern const unsigned char chip_embedded_sqlite_3_waveform[];
 extern const size_t chip_embedded_sqlite_3_waveform_size;
+extern const unsigned char chip_embedded_sqlite_4_search_names[];
+extern const size_t chip_embedded_sqlite_4_search_names_size;

@@ -6,6 +6,7 @@ const struct chip_step chip_sqlite_steps[] = {
     {"1_init", (const char *)chip_embedded_sqlite_1_init},
     {"2_search", (const char *)chip_embedded_sqlite_2_search},
     {"3_waveform", (const char *)chip_embedded_sqlite_3_waveform},
+    {"4_search_names", (const char *)chip_embedded_sqlite_4_search_names},
 };
 const int chip_sqlite_n_steps = sizeof chip_sqlite_steps / sizeof *chip_sqlite_steps;
 

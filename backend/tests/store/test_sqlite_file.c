@@ -421,7 +421,7 @@ static void four_processes_can_make_the_same_store_at_once(void **state)
         assert_int_equal(waitpid(children[i], &status, 0), children[i]);
         assert_int_equal(status, 0);
     }
-    expect_sql(folder, "SELECT count(*) FROM schema_migrations", "3");
+    expect_sql(folder, "SELECT count(*) FROM schema_migrations", "4");
 }
 
 static void a_writer_of_another_process_is_waited_for(void **state)
