@@ -20,6 +20,14 @@ static const char *key_of(const struct chip_minutes_provider *s,
     return is_set(key) ? key : NULL;
 }
 
+static const char *key_name(const struct chip_llm_vendor *vendor)
+{
+    return vendor == &chip_llm_gemini      ? "GEMINI_API_KEY"
+           : vendor == &chip_llm_openai    ? "OPENAI_API_KEY"
+           : vendor == &chip_llm_anthropic ? "ANTHROPIC_API_KEY"
+                                           : "AI_API_KEY";
+}
+
 /* It becomes a header: an end of line in it would begin another one. */
 static bool is_key(const char *key)
 {
@@ -71,7 +79,8 @@ static enum chip_status add(const struct chip_minutes_provider *s, struct chip_p
                          "http://localhost:11434/v1",
                          vendor->name);
     if (vendor->needs_key && !entry->key)
-        return chip_fail(err, CHIP_E_INVAL, "the key of '%s' is not set", vendor->name);
+        return chip_fail(err, CHIP_E_INVAL, "the key of '%s' is not set: set %s", vendor->name,
+                         key_name(vendor));
     if (entry->key && !is_key(entry->key))
         return chip_fail(err, CHIP_E_INVAL, "the key of '%s' is damaged: copy it again",
                          vendor->name);
