@@ -161,6 +161,9 @@ static bool is_built_like_a_question(const struct chip_said *talk, struct chip_r
         "what|who|where|when|why|how|which is|are|was|were|do|does|did|can|could|will|would|should|"
         "has|have|about|many|much|long",
     };
+    /* "I only have a question who pays for the locks" */
+    if (chip_pattern_find(talk, in, "a|one|another question who|what|where|when|why|how", NULL))
+        return true;
     in.from = chip_pattern_opening(talk, in);
     if (is_one_of(talk, in, questions, sizeof questions / sizeof *questions))
         return true;

@@ -2,7 +2,7 @@
 
 #include "minutes/analyst/task.h"
 
-enum { BACK = 8 /* sentences before a task that can say what "it" is */ };
+enum { BACK = 10 /* sentences before a task that can say what "it" is */ };
 
 /* After these, "it" is what was asked or proposed, rather than a thing. */
 static const char DOES[] = "do|build|try|arrange|organise|organize|handle|implement|plan|change|"
@@ -16,7 +16,8 @@ static const char *const proposals[] = {"let us",
                                         "what if we|you|i",
                                         "why do not we|you",
                                         "how about",
-                                        "somebody|someone should|must|has|needs"};
+                                        "somebody|someone should|must|has|needs",
+                                        "i was|am thinking of|about"};
 
 /* How well a sentence before says what "it" is: what was asked or proposed, and not far away. */
 static int explains(const struct chip_reading *r, const struct chip_item *item, size_t sentence,
@@ -26,6 +27,8 @@ static int explains(const struct chip_reading *r, const struct chip_item *item, 
     if (n < 2)
         return 0;
     int points = 6 + (n < 6 ? n : 6) - 2 * (int)distance;
+    if (chip_reading_shared(r, item->text, r->talk.sentences[sentence].words) > 0)
+        points += 6;
     bool asks = r->talk.sentences[sentence].asks;
     if (chip_pattern_at(&r->talk, item->text, ASKS, NULL)) {
         if (chip_task_reports(r, item->text) &&
@@ -45,8 +48,10 @@ void chip_about_quote(struct chip_item *item, const struct chip_reading *r)
 {
     size_t at = item->sentence, best = at;
     int most = 0;
-    for (size_t i = at; i-- > 0 && i + BACK >= at;) {
-        int points = explains(r, item, i, at - i);
+    size_t distance = 0; /* in sentences that say something */
+    for (size_t i = at; i-- > 0 && i + BACK >= at && distance < BACK / 2 + 1;) {
+        distance += chip_reading_content(r, r->talk.sentences[i].words) >= 2;
+        int points = explains(r, item, i, distance);
         if (points > most) {
             most = points;
             best = i;
@@ -90,8 +95,9 @@ void chip_about_find(struct chip_item *item, const struct chip_reading *r)
 
 bool chip_about_is_a_doing(const struct chip_item *item, const struct chip_reading *r)
 {
-    static const char *const states[] = {"you|we|i ?could|can|should|would|will ?also be|have|stay",
-                                         "would you like|want|love ?to ?be", "do you want"};
+    static const char *const states[] = {
+        "you|we|i ?really could|can|should|would|will|might ?also be|have|stay",
+        "would you like|want|love ?to ?be", "do you want ?to be|lead|become"};
     if (item->pronoun != SIZE_MAX || item->about.to <= item->about.from ||
         !chip_pattern_at(&r->talk, item->text, "do it|that|this|so", NULL))
         return true;

@@ -229,6 +229,16 @@ static bool is_welcome(const struct chip_reading *r, size_t answer)
     return answer < r->talk.n_sentences && chip_task_opens(r, answer, "would|could|can you $");
 }
 
+/* "I can cover the first one." "And I take the second." "Brilliant." */
+static bool is_one_of_many(const struct chip_reading *r, size_t next)
+{
+    if (next >= r->talk.n_sentences ||
+        !chip_pattern_at(&r->talk, r->talk.sentences[next].words, "and i|me", NULL))
+        return false;
+    next = chip_reading_next_turn(r, next);
+    return next < r->talk.n_sentences && chip_reply_of(r, next) == CHIP_REPLY_YES;
+}
+
 /* "I can pick some up." "Don't, I have a box." */
 static bool is_unwanted(const struct chip_reading *r, size_t answer,
                         const struct chip_promise *promise)
@@ -243,7 +253,7 @@ static void add_promise(struct search *s, size_t sentence, const struct chip_pro
     const struct chip_reading *r = s->r;
     size_t next = chip_reading_next_turn(r, sentence);
     enum chip_reply reply = next < r->talk.n_sentences ? chip_reply_of(r, next) : CHIP_REPLY_NONE;
-    bool accepted = reply == CHIP_REPLY_YES || is_welcome(r, next);
+    bool accepted = reply == CHIP_REPLY_YES || is_welcome(r, next) || is_one_of_many(r, next);
     if (reply == CHIP_REPLY_NO && is_unwanted(r, next, promise))
         return;
     bool grounded = is_grounded(r, sentence, promise->ground) ||
@@ -305,7 +315,8 @@ static bool is_said_better(const struct chip_reading *r, const struct chip_item 
 {
     if (b->sentence - a->sentence > RECENT || !chip_task_is_vague(r, a->text))
         return false;
-    return chip_reading_shared(r, a->about, b->text) > 0 || (a->due >= 0 && a->due == b->due);
+    bool nameless = a->about.to == a->about.from && a->due >= 0 && a->due == b->due;
+    return chip_reading_shared(r, a->about, b->text) > 0 || nameless;
 }
 
 static bool is_same(const struct chip_reading *r, const struct chip_item *a,
@@ -314,6 +325,11 @@ static bool is_same(const struct chip_reading *r, const struct chip_item *a,
     if (a->dropped || b->dropped || a->owner != b->owner || a->owner_word != b->owner_word ||
         b->sentence - a->sentence > SAME_WITHIN)
         return false;
+    /* "Shall I order filters?" "Yes." "I will do it tonight." */
+    struct chip_range words = r->talk.sentences[a->sentence].words;
+    if (chip_task_is_vague(r, b->text) && b->about.from >= words.from && b->about.to <= words.to &&
+        b->about.to > b->about.from && b->pronoun == SIZE_MAX)
+        return true;
     size_t na = chip_reading_content(r, a->text), nb = chip_reading_content(r, b->text);
     size_t shared = chip_reading_shared(r, a->text, b->text), fewer = na < nb ? na : nb;
     return (shared >= 2 && shared * 10 >= fewer * 6) || is_said_better(r, a, b);

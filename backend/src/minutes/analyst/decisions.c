@@ -6,7 +6,8 @@
 #include "minutes/analyst/propose.h"
 
 enum {
-    BACK = 8,         /* sentences before "agreed" that can say what is */
+    BACK = 8, /* sentences before "agreed" that can say what is */
+    CLEARED_WITHIN = 5,
     SAME_WITHIN = 15, /* sentences; what is decided again, or otherwise */
 };
 
@@ -21,6 +22,10 @@ static const struct chip_phrase explicit_cues[] = {
     {"we ?will|are go|going with|ahead|for", 0.7f},
     {"we stick|stay with", 0.7f},
     {"we have a decision", 0.8f},
+    {"unless anybody|anyone|somebody|someone objects|disagrees", 0.7f},
+    {"i ?have decided to|that|on|against", 0.75f},
+    {"i will|would go with|for", 0.55f},
+    {"is|are off the table", 0.65f},
     {"final decision", 0.8f},
     {"^from now on", 0.65f},
     {"then|so|hereby * ?* ?* is|are ?hereby adopted|approved|elected|rejected|passed|accepted",
@@ -45,6 +50,12 @@ static const struct chip_phrase pointing[] = {
     {"then we are agreed", 0.85f},
     {"let us do that|it", 0.7f},
     {"i am with *", 0.6f},
+    {"^i ?tend ?would ?also ?have ?to agree with *", 0.55f},
+    {"^go for it", 0.6f},
+    {"^that settles it", 0.8f},
+    {"^decision made", 0.8f},
+    {"you have my approval|okay|blessing", 0.75f},
+    {"consider it|that approved|agreed|decided", 0.8f},
     {NULL, 0}};
 
 /* ---- kinds of decisions -----------------------------------------------------------------------
@@ -58,6 +69,14 @@ static struct chip_range text_of(const struct chip_reading *r, size_t sentence)
         "i would say ?that",
         "i ?would suggest|propose|move|recommend ?that",
         "all|everybody|everyone ?is in favour|favor ?of",
+        "are|is we|you|everybody|everyone ?all|both ?now|then happy|okay|fine|agreed|good|clear "
+        "with|on|"
+        "that",
+        "do we|you ?all|both agree on|with|that|to",
+        "can|could|shall we ?all|then ?just agree|settle on|that",
+        "i vote ?for|that|to|we",
+        "my vote|preference|proposal|suggestion is|goes|would ?be ?to|for|that",
+        "agreed|deal|settled|decided",
         "?then what if",
         "?then how|what about",
         "?then why do not we",
@@ -70,6 +89,10 @@ static struct chip_range text_of(const struct chip_reading *r, size_t sentence)
         if (chip_pattern_at(&r->talk, text, leads[i], &end) && end + 1 < text.to)
             text.from = end;
     }
+    if (text.to > text.from + 2 &&
+        chip_pattern_at(&r->talk, (struct chip_range){text.to - 1, text.to},
+                        "then|okay|right|please", NULL))
+        text.to--;
     return text;
 }
 
@@ -103,7 +126,8 @@ static void add_pointed(struct chip_items *items, const struct chip_reading *r, 
 {
     const struct chip_sentence *all = r->talk.sentences;
     size_t next = sentence + 1;
-    if (next < r->talk.n_sentences && all[next].turn == all[sentence].turn &&
+    bool back = chip_reading_has(r, sentence, "go for it");
+    if (!back && next < r->talk.n_sentences && all[next].turn == all[sentence].turn &&
         chip_propose_states(r, next)) {
         add(items, r, next, sentence, confidence);
         return;
@@ -209,12 +233,44 @@ static bool is_something_else(const struct chip_reading *r, size_t sentence)
                             "we|us ?will|all|then|both speak|meet|talk|reconvene|continue ?again");
 }
 
+/* "Okay, the third screen is out." */
+static bool is_ruling(const struct chip_reading *r, size_t sentence)
+{
+    struct chip_range words = r->talk.sentences[sentence].words;
+    return chip_pattern_at(&r->talk, words, "okay|good|great|right|fine|alright|then|so|all",
+                           NULL) &&
+           chip_pattern_find(&r->talk, words,
+                             "is|are|stays|gets|goes out|in|off|gone|cancelled|dropped|postponed|"
+                             "approved|confirmed|dead|first|free $",
+                             NULL) &&
+           chip_propose_states(r, sentence);
+}
+
+/* "Agreed, the login goes in." */
+static bool agrees_to_itself(const struct chip_reading *r, size_t sentence)
+{
+    struct chip_range words = r->talk.sentences[sentence].words;
+    words.from = chip_pattern_opening(&r->talk, words);
+    size_t end;
+    if (!chip_pattern_at(&r->talk, words, "agreed|deal|settled|decided", &end) ||
+        r->talk.tokens[r->talk.words[end - 1].token].mark != ',')
+        return false;
+    words.from = end;
+    return words.to - words.from >= 3 && chip_reading_content(r, words) > 0 &&
+           !chip_pattern_at(&r->talk, words, "but|and|that|it|this|i|if|let|thanks|good|great",
+                            NULL);
+}
+
 static void find_in(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     const struct chip_phrase *cue = chip_phrase_find(&r->talk, s->words, pointing, NULL);
     size_t content = chip_reading_content(r, s->words);
-    if (cue && !s->asks && content <= CHIP_PROPOSE_CONTENT) {
+    if (cue && agrees_to_itself(r, sentence)) {
+        add(items, r, sentence, sentence, cue->weight);
+        return;
+    }
+    if (cue && !s->asks && content <= CHIP_PROPOSE_CONTENT + (cue->weight < 0.7f)) {
         add_pointed(items, r, sentence, cue->weight);
         return;
     }
@@ -230,6 +286,8 @@ static void find_in(struct chip_items *items, const struct chip_reading *r, size
                !chip_propose_is_procedure(r, sentence)) {
         float answer = chip_assent_to(r, sentence);
         add(items, r, sentence, sentence, 0.7f + (answer < 0 ? answer : answer / 4));
+    } else if (is_ruling(r, sentence) && !other) {
+        add(items, r, sentence, sentence, 0.6f);
     } else if (restates(r, sentence)) {
         add(items, r, sentence, sentence - 1, 0.6f);
     } else if (chip_propose_weight(r, sentence) > 0 && !other) {
@@ -239,6 +297,14 @@ static void find_in(struct chip_items *items, const struct chip_reading *r, size
 
 /* ---- decided again ----------------------------------------------------------------------------
  */
+
+static bool is_asked_between(const struct chip_reading *r, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i < to; i++)
+        if (r->talk.sentences[i].asks)
+            return true;
+    return false;
+}
 
 /* The later one counts when it is about the same, and is as sure or nearly so. */
 static void keep_the_last(struct chip_items *items, const struct chip_reading *r)
@@ -256,6 +322,12 @@ static void keep_the_last(struct chip_items *items, const struct chip_reading *r
             size_t shared = chip_reading_shared(r, early->text, late->text);
             bool same =
                 early->sentence == late->sentence || (shared >= 1 && 2 * shared >= (a < b ? a : b));
+            /* "I would drop it." "Okay, the third screen is out." */
+            bool unclear =
+                apart <= CLEARED_WITHIN && !is_asked_between(r, early->sentence, late->sentence) &&
+                late->about.to == late->about.from && early->about.to > early->about.from &&
+                a < CHIP_PROPOSE_CONTENT && b >= CHIP_PROPOSE_CONTENT;
+            same = same || unclear;
             bool replaced = shared >= 1 && late->confidence >= STRONG && early->confidence < STRONG;
             if (!same && !replaced)
                 continue;

@@ -33,10 +33,12 @@ static bool supplies_one(const struct chip_reading *r, struct chip_range words)
 {
     struct chip_when when;
     if (words.to - words.from <= HARDLY_MORE && chip_reading_when(r, words, &when) &&
-        !chip_pattern_at(&r->talk, words, "we|i|see|same|meet|talk|bye|until then", NULL) &&
+        !chip_pattern_at(&r->talk, words, "we|i|see|same|meet|talk|bye", NULL) &&
         chip_reading_content(r, words) ==
             chip_reading_content(r, (struct chip_range){when.from, when.from + when.n}))
         return true;
+    if (chip_pattern_find(&r->talk, words, "again", NULL))
+        return false; /* "Let us do this again in a month" */
     for (size_t k = 0; k < sizeof supplies / sizeof *supplies; k++)
         if (chip_pattern_at(&r->talk, words, supplies[k], NULL))
             return true;
@@ -58,7 +60,7 @@ static bool moves_on(const struct chip_reading *r, const struct chip_item *item,
 {
     struct chip_range words = r->talk.sentences[sentence].words;
     return r->talk.sentences[sentence].speaker != item->owner &&
-           chip_pattern_at(&r->talk, words, "and|also|now|next|another|last", NULL) &&
+           chip_pattern_at(&r->talk, words, "and|also|now|next|another|last|then|what", NULL) &&
            chip_reading_content(r, words) >= 1 && chip_reading_shared(r, words, item->text) == 0;
 }
 

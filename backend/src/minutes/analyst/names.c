@@ -26,6 +26,7 @@ void chip_names_done(struct chip_names *names)
         free(names->names[i].votes);
     free(names->names);
     free(names->proper);
+    free(names->capital);
     *names = (struct chip_names){0};
 }
 
@@ -87,14 +88,14 @@ static bool *find_lowered(const struct chip_said *talk)
     return lowered;
 }
 
-/* @return [n_stems]; NULL: out of memory */
-static bool *find_proper(const struct chip_said *talk, const bool *lowered)
+/* @param inside only where something of a sentence is before it. @return [n_stems] or NULL */
+static bool *find_proper(const struct chip_said *talk, const bool *lowered, bool inside)
 {
     bool *proper = calloc(talk->n_stems + 1, sizeof *proper);
     for (size_t s = 0; s < talk->n_sentences && proper; s++) {
         struct chip_range words = talk->sentences[s].words;
-        size_t opening = chip_pattern_opening(talk, words);
-        for (size_t w = opening + 1; w < words.to; w++)
+        size_t from = inside ? chip_pattern_opening(talk, words) + 1 : words.from;
+        for (size_t w = from; w < words.to; w++)
             if (is_proper(talk, lowered, w))
                 proper[talk->words[w].stem] = true;
     }
@@ -218,8 +219,9 @@ enum chip_status chip_names_learn(const struct chip_said *talk, struct chip_name
     if (!names->names)
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to read the transcript");
     bool *lowered = find_lowered(talk);
-    names->proper = lowered ? find_proper(talk, lowered) : NULL;
-    if (!names->proper) {
+    names->proper = lowered ? find_proper(talk, lowered, true) : NULL;
+    names->capital = lowered ? find_proper(talk, lowered, false) : NULL;
+    if (!names->proper || !names->capital) {
         free(lowered);
         chip_names_done(names);
         return chip_fail(err, CHIP_E_NOMEM, "not enough memory to read the transcript");
@@ -267,6 +269,12 @@ bool chip_names_is_proper(const struct chip_names *names, size_t word)
 {
     int stem = names->talk->words[word].stem;
     return stem >= 0 && names->proper[stem];
+}
+
+bool chip_names_may_be(const struct chip_names *names, size_t word)
+{
+    int stem = names->talk->words[word].stem;
+    return stem >= 0 && names->capital[stem];
 }
 
 size_t chip_names_called(const struct chip_names *names, struct chip_range words)

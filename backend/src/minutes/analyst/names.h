@@ -10,8 +10,9 @@ struct chip_names {
     const struct chip_said *talk; /* borrowed */
     struct chip_name *names;      /* owned */
     size_t n;
-    bool *proper; /* owned; [talk->n_stems] always written with a capital, inside sentences too */
-    bool failed;  /* private: out of memory while learning */
+    bool *proper;  /* owned; [talk->n_stems] always written with a capital, inside sentences too */
+    bool *capital; /* owned; [talk->n_stems] the same, but maybe only where a sentence begins */
+    bool failed;   /* private: out of memory while learning */
 };
 
 /** @param names free it with chip_names_done(). @return CHIP_OK or CHIP_E_NOMEM */
@@ -31,6 +32,9 @@ bool chip_names_has(const struct chip_names *names, const char *plain);
 
 /** Whether a plain word looks like a name, of a person or anything else, wherever it is written. */
 bool chip_names_is_proper(const struct chip_names *names, size_t word);
+
+/** The same, where a sentence may begin with it: it is never written without a capital. */
+bool chip_names_may_be(const struct chip_names *names, size_t word);
 
 /** Somebody who is spoken to in these words ("Alan, can you"). @return a plain word; SIZE_MAX */
 size_t chip_names_called(const struct chip_names *names, struct chip_range words);

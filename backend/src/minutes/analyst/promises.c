@@ -194,7 +194,11 @@ static bool find_recap(const struct chip_reading *r, size_t sentence, size_t nam
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     char base[CHIP_VERB];
     size_t verb = name + 1;
-    if (name != chip_pattern_opening(&r->talk, s->words) || verb + 1 >= s->words.to)
+    bool begins =
+        name == chip_pattern_opening(&r->talk, s->words) ||
+        (name > s->words.from &&
+         chip_pattern_at(&r->talk, (struct chip_range){name - 1, name}, "and|then|so", NULL));
+    if (!begins || verb + 1 >= s->words.to)
         return false;
     bool planned = strcmp(r->texts[verb], "to") == 0;
     verb += planned;
@@ -260,7 +264,10 @@ bool chip_assignment_find(const struct chip_reading *r, size_t sentence,
             return true;
         }
         bool known = chip_names_has(&r->names, r->texts[w]);
-        if (!known && !chip_names_is_proper(&r->names, w))
+        bool says = chip_names_may_be(&r->names, w) &&
+                    chip_pattern_at(&r->talk, (struct chip_range){w + 1, s->words.to},
+                                    "said|says|promised|offered|agreed|mentioned", NULL);
+        if (!known && !says && !chip_names_is_proper(&r->names, w))
             continue;
         if (!find_for(r, sentence, w, w, out) && !(known && find_recap(r, sentence, w, out)))
             continue;

@@ -1,5 +1,7 @@
 #include "minutes/analyst/propose.h"
 
+#include <string.h>
+
 #include "minutes/analyst/promises.h"
 
 enum { MIN_WORDS = 4 };
@@ -16,6 +18,19 @@ static const struct chip_phrase proposals[] = {
     {"my proposal|suggestion is|would", 0.35f},
     {"i move that|to|we", 0.35f},
     {"all|everybody|everyone ?is in favour|favor ?of", 0.35f},
+    {"i would ?just|probably|simply|rather|definitely "
+     "drop|keep|take|leave|make|move|stop|skip|cut|ship|"
+     "go|start|do|wait|put|use|pick|choose|postpone|cancel|say|stick|stay|try|hire|buy|add|remove|"
+     "change",
+     0.25f},
+    {"i was thinking of|about|we", 0.2f},
+    {"my vote|preference is|goes|would", 0.35f},
+    {"i prefer", 0.25f},
+    {"maybe|perhaps we", 0.2f},
+    {"^then we "
+     "move|take|keep|leave|drop|cancel|postpone|start|stop|use|buy|skip|wait|stay|stick|go|do|"
+     "make|put|say|try|change|hire|split|push|delay|close|open|offer|sell|ship|launch|order",
+     0.3f},
     {"we will", 0.2f},
     {"we are going to", 0.2f},
     {"we might as", 0.25f},
@@ -40,9 +55,11 @@ bool chip_propose_states(const struct chip_reading *r, size_t sentence)
     const struct chip_sentence *s = &r->talk.sentences[sentence];
     struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
     struct chip_asking request;
+    /* "Then we leave it out" */
+    bool ours = chip_pattern_at(&r->talk, words, "we * it|that|them|this", NULL);
+    size_t least = ours ? 1 : CHIP_PROPOSE_CONTENT;
     if (s->asks || words.to - words.from < MIN_WORDS - 1 ||
-        s->words.to - s->words.from < MIN_WORDS ||
-        chip_reading_content(r, s->words) < CHIP_PROPOSE_CONTENT)
+        s->words.to - s->words.from < MIN_WORDS || chip_reading_content(r, s->words) < least)
         return false;
     for (size_t i = 0; i < sizeof personal / sizeof *personal; i++)
         if (chip_pattern_at(&r->talk, words, personal[i], NULL))
@@ -104,19 +121,55 @@ bool chip_propose_concludes(const struct chip_reading *r, size_t sentence)
     /* "Okay, so" is how people go on telling. */
     bool tells = chip_pattern_at(&r->talk, start, "okay|right", NULL);
     bool then = chip_pattern_find(&r->talk, before, "then", NULL) ||
+                chip_pattern_find(&r->talk, s->words, "then $", NULL) ||
                 (!tells && chip_pattern_find(&r->talk, before, "so", NULL)) ||
                 chip_pattern_at(&r->talk, start, "agreed|settled|deal", NULL);
     return acknowledges && then;
 }
 
-bool chip_propose_has_content(const struct chip_reading *r, size_t sentence)
+/* "We are upgrading": what is going to be, rather than what they are busy with. */
+static bool is_intent(const struct chip_reading *r, size_t sentence)
 {
-    size_t n = chip_reading_content(r, r->talk.sentences[sentence].words);
-    return n >= CHIP_PROPOSE_CONTENT || (n > 0 && chip_reading_has(r, sentence, "let us"));
+    static const char busy[] =
+        "working|waiting|looking|talking|doing|having|getting|trying|running|"
+        "losing|making|hoping|seeing|meeting|going|asking|sitting|using|"
+        "missing|still|not|paying|living|coming|facing|spending";
+    struct chip_range found, words = r->talk.sentences[sentence].words;
+    if (!chip_pattern_find(&r->talk, words, "we are", &found) || found.to >= words.to)
+        return false;
+    struct chip_range verb = {found.to, words.to};
+    size_t n = strlen(r->texts[found.to]);
+    return found.from == chip_pattern_opening(&r->talk, words) && n > 5 &&
+           strcmp(r->texts[found.to] + n - 3, "ing") == 0 &&
+           !chip_pattern_at(&r->talk, verb, busy, NULL);
+}
+
+/* "Are we all happy with the small one?" */
+bool chip_propose_asks_all(const struct chip_reading *r, size_t sentence)
+{
+    static const char *const asks[] = {
+        "are|is we|you|everybody|everyone ?all|both ?now|then happy|okay|fine|agreed|good|clear "
+        "with|"
+        "on|about|that",
+        "do we|you ?all|both agree on|with|that|to",
+        "can|could|shall we ?all|then ?just agree|settle on|that",
+        "can|could|shall we ?all|then ?just say|go|take ?with|for",
+        "is that|it agreed|settled|okay that|then",
+    };
+    const struct chip_sentence *s = &r->talk.sentences[sentence];
+    struct chip_range words = {chip_pattern_opening(&r->talk, s->words), s->words.to};
+    for (size_t i = 0; i < sizeof asks / sizeof *asks && s->asks; i++)
+        if (chip_pattern_at(&r->talk, words, asks[i], NULL))
+            return chip_reading_content(r, words) >= CHIP_PROPOSE_CONTENT;
+    return false;
 }
 
 float chip_propose_weight(const struct chip_reading *r, size_t sentence)
 {
+    if (chip_propose_asks_all(r, sentence))
+        return 0.4f;
+    if (is_intent(r, sentence))
+        return 0.35f;
     const struct chip_phrase *cue =
         chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, proposals, NULL);
     /* "We can not decide that here" */
@@ -131,4 +184,12 @@ bool chip_propose_is_open(const struct chip_reading *r, size_t sentence)
     return r->talk.sentences[sentence].asks ||
            chip_phrase_find(&r->talk, r->talk.sentences[sentence].words, proposals, NULL) ||
            chip_reading_has(r, sentence, "would|could|should|might");
+}
+
+bool chip_propose_has_content(const struct chip_reading *r, size_t sentence)
+{
+    size_t n = chip_reading_content(r, r->talk.sentences[sentence].words);
+    return n >= CHIP_PROPOSE_CONTENT ||
+           (n > 0 && (chip_reading_has(r, sentence, "let us") || is_intent(r, sentence) ||
+                      chip_reading_has(r, sentence, "i would")));
 }

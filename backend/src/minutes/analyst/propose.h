@@ -14,6 +14,9 @@ bool chip_propose_is_procedure(const struct chip_reading *r, size_t sentence);
 /** "Let us drop it", "what if we ...": how near it is to a decision, 0..1; 0: proposes nothing. */
 float chip_propose_weight(const struct chip_reading *r, size_t sentence);
 
+/** "Are we all happy with the small one?": with a yes, it is decided. */
+bool chip_propose_asks_all(const struct chip_reading *r, size_t sentence);
+
 /** Does a proposal say enough to be a decision? "Let us go with the green one" does. */
 bool chip_propose_has_content(const struct chip_reading *r, size_t sentence);
 

@@ -84,7 +84,7 @@ static bool is_an_answer(const struct chip_reading *r, size_t sentence)
     words.from = chip_pattern_opening(&r->talk, words);
     return chip_pattern_at(&r->talk, words, "probably|likely", NULL) ||
            chip_pattern_at(&r->talk, words, "i think|guess so|not|yes", NULL) ||
-           chip_reading_content(r, words) >= 3;
+           (chip_reading_content(r, words) >= 2 && words.to - words.from >= MIN_WORDS + 1);
 }
 
 static void look_at(struct chip_items *items, const struct chip_reading *r, size_t sentence)
@@ -97,7 +97,8 @@ static void look_at(struct chip_items *items, const struct chip_reading *r, size
     /* "And the newsletter, do we keep it weekly?" is cut at the comma. */
     bool led = sentence > 0 && all[sentence - 1].turn == all[sentence].turn &&
                r->talk.tokens[all[sentence - 1].tokens.to - 1].mark == ',' &&
-               all[sentence - 1].words.to - all[sentence - 1].words.from <= MIN_WORDS + 1;
+               all[sentence - 1].words.to - all[sentence - 1].words.from <= MIN_WORDS + 1 &&
+               !chip_reading_has(r, sentence - 1, "question|thing");
     if (led) {
         item.text.from = chip_pattern_opening(&r->talk, all[sentence - 1].words);
         chip_item_prove(&item, sentence - 1);

@@ -59,7 +59,8 @@ static const char BEFORE_SEVERAL[] = "to|for|of|with|about|from|no|some|any|all|
 static const char ADJECTIVES[] =
     "whole|own|last|next|first|other|same|new|old|right|little|good|right|nice|whole|great";
 static const char NO_THING[] =
-    "week|weeks|month|months|year|years|day|days|morning|afternoon|evening|night|hour|hours|"
+    "thousand|hundred|million|dozen|week|weeks|month|months|year|years|day|days|morning|afternoon|"
+    "evening|night|hour|hours|"
     "minute|minutes|second|moment|time|times|bit|lot|way|point|question|idea|chance|kind|sort|"
     "pounds|dollars|euros|percent|while|couple|end|beginning|middle|start|rest|top|case|fact|"
     "problem|reason|meeting|agenda|future|past|people|half|quarter|opportunity|sense|difference|"
@@ -121,16 +122,18 @@ static bool fits(const struct chip_reading *r, struct chip_range name, enum kind
 static size_t with_tail(const struct chip_reading *r, size_t end, size_t to)
 {
     size_t of = end, name;
-    if (!at(r, end, to, "of|for the|our|a|your|my|an", &of))
+    if (!at(r, end, to, "of|for|from|about|to the|our|a|your|my|an", &of))
         return end;
     name = name_end(r, of, to);
     return name > of && !at(r, name - 1, name, NO_THING, NULL) ? name : end;
 }
 
-/* "A box at my place": the box is what is spoken about. */
+/* "A box at my place", "that was a drama": not what is spoken about. */
 static bool is_a_place(const struct chip_reading *r, size_t first, size_t word)
 {
-    return word > first && at(r, word - 1, word, "at|in|on|by|near|under|into|over|behind", NULL);
+    return word > first &&
+           (at(r, word - 1, word, "at|in|on|by|near|under|into|over|behind", NULL) ||
+            at(r, word - 1, word, "is|was|are|were|been|like|as", NULL));
 }
 
 static const char IS_SUBJECT[] =

@@ -71,6 +71,7 @@ static bool is_for_now(const struct chip_reading *r, struct chip_range task)
     static const char *const later[] = {
         "have it|him|her|them|that|this|a|an|the|my|our * ?*",
         "do|get|pay|manage it|that|this|the|a|an|some|these|those|them|my|our|your",
+        "be on|there|available|ready|at",
         "help|learn me|us|him|her|them|with|to",
         "tell|talk|speak|explain ?it|that|this ?to him|her|them|sales|everyone|everybody|people",
         "tell|talk to|with the|your|our|his|her",
@@ -124,7 +125,7 @@ static bool find_imperative(const struct chip_reading *r, size_t sentence, size_
     /* "Then make it Portland" decides. */
     bool settles = chip_pattern_at(&r->talk, words, "make it|that", NULL) && called == SIZE_MAX;
     if (!(verb && !settles && chip_task_is(r, words) && !is_for_now(r, words)) &&
-        !chip_pattern_at(&r->talk, words, "let me|us|him|her|them know", NULL))
+        !chip_pattern_at(&r->talk, words, "let * ?* know", NULL))
         return false;
     *out = (struct chip_asking){words, called == SIZE_MAX ? 0.45f : 0.6f,
                                 called == SIZE_MAX ? CHIP_GROUND_SOME : CHIP_GROUND_NONE, called,

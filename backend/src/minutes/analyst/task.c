@@ -127,6 +127,7 @@ static const char *const still_tasks_now[] = {
     "read|share|pass|talk|speak the|a|it|that|them|this|through|with|to|these|those|your",
     "start|stop|begin a|an|the *",
     "tell you ?more as|when|once",
+    "take * ?* $",
 };
 
 /* How the talk itself goes on. */
@@ -202,8 +203,11 @@ bool chip_task_is_supposed(const struct chip_reading *r, size_t sentence, size_t
         "?even if|unless|whenever|suppose|supposing|assuming|imagine|provided", "in case",
         "every time"};
     static const char *const manners[] = {"if you ?all|both|would like|want|need|prefer|agree|wish",
-                                          "if you do not mind", "if that|it is|works|helps|suits",
-                                          "if there is nothing|no", "if nobody|everybody|everyone"};
+                                          "if you do not mind",
+                                          "if you ?can give|send|let|get|lend me|us",
+                                          "if that|it is|works|helps|suits",
+                                          "if there is nothing|no",
+                                          "if nobody|everybody|everyone"};
     static const char *const before[] = {
         "if|whether|that|what|how|when|why|where|unless|because $",
         "said|told|says|promised|claimed|thought|wrote ?me|you|him|her|them|us ?that $",
