@@ -2,6 +2,7 @@
 // same shape. Sentences with numbers in them are functions.
 import { count } from "./count";
 import { meeting } from "./meeting";
+import { metrics } from "./metrics";
 import { minutes } from "./minutes";
 import { results } from "./results";
 import { search } from "./search";
@@ -199,6 +200,7 @@ export const en = {
     speakers: (n: number) => count(n, "speaker", "speakers"),
   },
   meeting,
+  metrics,
   minutes,
   results,
   search,

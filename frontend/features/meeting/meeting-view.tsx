@@ -10,6 +10,7 @@ import { panels } from "./panels";
 import { PlayerBar } from "./player/player-bar";
 import { Recording } from "./player/recording";
 import { PrintDocument } from "./print/print-document";
+import { Timeline } from "./timeline/timeline";
 import { Transcript } from "./transcript/transcript";
 import { useMediaQuery } from "./use-media-query";
 import { usePageKeys } from "./use-page-keys";
@@ -32,6 +33,7 @@ export function MeetingView() {
     <div className={styles.page}>
       <PrintDocument />
       <MeetingHeader />
+      {isWide && <Timeline />}
       <Tabs.Root value={tab} onValueChange={choose} className={styles.columns}>
         <aside className={styles.side} aria-label={en.meeting.panels.label}>
           <Recording jobId={job.jobId} />

@@ -2,8 +2,8 @@
 import * as z from "zod/mini";
 
 export const measuredSchema = z.union([
-  z.looseObject({ value: z.number(), low: z.number(), high: z.number(), evidence: z.number() }),
-  z.looseObject({ insufficient_evidence: z.string(), evidence: z.optional(z.number()) }),
+  z.object({ value: z.number(), low: z.number(), high: z.number(), evidence: z.number() }),
+  z.object({ insufficient_evidence: z.string(), evidence: z.optional(z.number()) }),
 ]);
 /** A measured value with its bounds, or why there is none. */
 export type Measured = z.infer<typeof measuredSchema>;
