@@ -13,6 +13,7 @@ import { PrintDocument } from "./print/print-document";
 import { Timeline } from "./timeline/timeline";
 import { Transcript } from "./transcript/transcript";
 import { useMediaQuery } from "./use-media-query";
+import { useMoment } from "./use-moment";
 import { usePageKeys } from "./use-page-keys";
 
 const TRANSCRIPT = "transcript";
@@ -24,6 +25,7 @@ export function MeetingView() {
   const [chosen, setChosen] = useState<string>(panels[0]?.id ?? TRANSCRIPT);
   const [narrow, setNarrow] = useState<string>(TRANSCRIPT);
   usePageKeys();
+  useMoment();
   const tab = isWide ? chosen : narrow;
   const choose = (id: string) => {
     setNarrow(id);

@@ -68,9 +68,9 @@ function Task({ minutes, index, task, canEdit }: { minutes: Minutes; index: numb
             <span className={styles.assign}>{facts}</span>
           )}
           <EvidenceLinks evidence={task.evidence} unverified={task.unverified} />
-          <CopyButton label={t.copy(task.what)} text={() => taskMarkdown(task, nameOfOwner)} />
         </div>
       </div>
+      <CopyButton label={t.copy(task.what)} text={() => taskMarkdown(task, nameOfOwner)} />
     </li>
   );
 }
