@@ -1,5 +1,5 @@
 "use client";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { Icon } from "@/features/ui/icon";
 import type { Segment } from "@/lib/api/client";
 import { clock } from "@/lib/format";
@@ -31,6 +31,7 @@ export interface ParagraphProps {
 export const ParagraphView = memo(
   function ParagraphView(props: ParagraphProps) {
     const { paragraph, segments, firstWord, position, total, name, colour, isEditing, isTabStop, onEdit } = props;
+    const inner = isTabStop ? 0 : -1; // one tabs into one paragraph, and through what is in it
     const when = clock(paragraph.startMs);
     return (
       <article
@@ -44,15 +45,23 @@ export const ParagraphView = memo(
         tabIndex={isTabStop ? 0 : -1}
       >
         <header className={styles.meta}>
-          {paragraph.isTurnStart && <SpeakerMenu paragraph={paragraph} name={name} />}
-          <button type="button" className={styles.when} tabIndex={-1} data-seek={paragraph.startMs} aria-label={t.play(when)}>
+          {paragraph.isTurnStart && paragraph.speaker !== null && (
+            <SpeakerMenu paragraph={paragraph} name={name} tabIndex={inner} />
+          )}
+          <button
+            type="button"
+            className={styles.when}
+            tabIndex={inner}
+            data-seek={paragraph.startMs}
+            aria-label={t.play(when)}
+          >
             {when}
           </button>
           {!isEditing && (
             <button
               type="button"
               className={styles.pencil}
-              tabIndex={-1}
+              tabIndex={inner}
               aria-label={t.edit}
               title={t.edit}
               onClick={() => onEdit(paragraph)}
@@ -92,24 +101,24 @@ const sureness = (confidence: number | null | undefined): string | undefined =>
   confidence == null || confidence >= UNSURE ? undefined : confidence < DOUBTFUL ? "2" : "1";
 
 function Words({ segments, firstWord }: { segments: readonly Segment[]; firstWord: number }) {
+  const parts: ReactNode[] = [];
   let number = firstWord;
+  segments.forEach((segment, i) => {
+    if (i > 0) parts.push(" ");
+    if (!segment.words.length) parts.push(segment.text);
+    piecesOf(segment).forEach(({ gap, word }, k) => {
+      if (gap) parts.push(gap);
+      parts.push(
+        <span key={number} className={styles.word} data-word={number} data-unsure={sureness(segment.words[k]!.confidence)}>
+          {word}
+        </span>,
+      );
+      number++;
+    });
+  });
   return (
     <p className={styles.text} dir="auto">
-      {segments.map((segment, i) => (
-        <span key={segment.start} data-segment={segment.start}>
-          {i > 0 && " "}
-          {segment.words.length
-            ? piecesOf(segment).map(({ gap, word }, k) => (
-                <span key={k}>
-                  {gap}
-                  <span className={styles.word} data-word={number++} data-unsure={sureness(segment.words[k]!.confidence)}>
-                    {word}
-                  </span>
-                </span>
-              ))
-            : segment.text}
-        </span>
-      ))}
+      {parts}
     </p>
   );
 }

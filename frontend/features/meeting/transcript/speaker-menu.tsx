@@ -1,5 +1,6 @@
 "use client";
 import { DropdownMenu } from "radix-ui";
+import { useState } from "react";
 import { Icon } from "@/features/ui/icon";
 import menu from "@/features/ui/menu.module.css";
 import { en } from "@/strings/en";
@@ -10,19 +11,42 @@ import styles from "./transcript.module.css";
 
 const t = en.meeting.transcript;
 
-/** Who says this; another can be chosen, for the whole turn. */
-export function SpeakerMenu({ paragraph, name }: { paragraph: Paragraph; name: string }) {
+interface Props {
+  paragraph: Paragraph;
+  name: string;
+  tabIndex: number;
+}
+
+/** Who says this; another can be chosen, for the whole turn. The menu is made when it is first wanted. */
+export function SpeakerMenu(props: Props) {
+  const [isWanted, setWanted] = useState(false);
+  if (isWanted) return <Menu {...props} />;
+  return (
+    <button
+      type="button"
+      className={styles.speaker}
+      tabIndex={props.tabIndex}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={() => setWanted(true)}
+    >
+      {props.name}
+      <Icon name="down" size={14} />
+    </button>
+  );
+}
+
+function Menu({ paragraph, name, tabIndex }: Props) {
   const { analysis, transcript, edits, nameOf, colourOf } = useMeeting();
   const speakers = transcript?.speakers ?? [];
-  if (!speakers.length) return null;
   const give = (label: string, isNew = false) => {
     const end = turnEnd(transcript?.segments ?? [], paragraph);
     const change = changeSpeaker(analysis, paragraph.first, end, label, isNew ? [{ id: label, name: "" }] : []);
     if (change) void edits.change(change);
   };
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className={styles.speaker} tabIndex={-1}>
+    <DropdownMenu.Root modal={false} defaultOpen>
+      <DropdownMenu.Trigger className={styles.speaker} tabIndex={tabIndex}>
         {name}
         <Icon name="down" size={14} />
       </DropdownMenu.Trigger>

@@ -16,7 +16,7 @@ import { TranscriptTools } from "./transcript-tools";
 import styles from "./transcript.module.css";
 import { useCurrentWord } from "./use-current-word";
 import { markMatches } from "./mark-matches";
-import { useFollow } from "./use-follow";
+import { scrollNear, useFollow } from "./use-follow";
 
 const t = en.meeting.transcript;
 
@@ -42,13 +42,16 @@ function Paragraphs() {
   const [isFinding, setFinding] = useState(false);
 
   useLayoutEffect(() => {
-    const top = (box.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
-    setMargin((before) => (Math.abs(before - top) > 1 ? top : before));
-  });
+    const measure = () => setMargin((box.current?.getBoundingClientRect().top ?? 0) + window.scrollY);
+    const page = new ResizeObserver(measure); // something above it may have grown: title, video, timeline
+    page.observe(document.body);
+    measure();
+    return () => page.disconnect();
+  }, []);
   const rows = useWindowVirtualizer({
     count: paragraphs.length,
     scrollMargin: margin,
-    overscan: 6,
+    overscan: 4,
     estimateSize: (i) => height(paragraphs[i]!, parts[i]!),
     getItemKey: (i) => paragraphs[i]!.key,
   });
@@ -62,7 +65,7 @@ function Paragraphs() {
     setTabStop(index);
     const element = box.current?.querySelector<HTMLElement>(`[data-position="${index}"]`);
     if (element) return element.focus();
-    rows.scrollToIndex(index, { align: "center" });
+    scrollNear(rows, index);
     if (tries) requestAnimationFrame(() => focus(index, tries - 1));
   };
   const focused = () => Number(document.activeElement?.closest("[data-position]")?.getAttribute("data-position") ?? -1);

@@ -11,6 +11,12 @@ const AIM = 0.34;
 
 type Rows = Virtualizer<Window, Element>;
 
+/** Brings a paragraph into the page, about where it should be: its height was not measured yet. */
+export function scrollNear(rows: Rows, paragraph: number): void {
+  const row = rows.measurementsCache[paragraph];
+  if (row) window.scrollTo({ top: row.start - innerHeight * AIM, behavior: "instant" });
+}
+
 /** Keeps what is being said in view, until a person scrolls away; then only when asked. */
 export function useFollow(box: RefObject<HTMLElement | null>, rows: Rows, paragraphs: readonly Paragraph[]) {
   const { player, words, transcript } = useMeeting();
@@ -35,7 +41,7 @@ export function useFollow(box: RefObject<HTMLElement | null>, rows: Rows, paragr
         const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
         window.scrollBy({ top: top - innerHeight * AIM, behavior: isNear && !isCalm ? "smooth" : "instant" });
       } else if (tries > 0 && paragraph >= 0) {
-        rowsNow.current.scrollToIndex(paragraph, { align: "center" });
+        scrollNear(rowsNow.current, paragraph);
         requestAnimationFrame(() => show(paragraph, selector, tries - 1));
       }
     },
