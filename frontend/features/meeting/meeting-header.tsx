@@ -6,7 +6,7 @@ import { type FormEvent, useState } from "react";
 import { keys } from "@/features/meetings/queries";
 import { Button } from "@/features/ui/button";
 import { Icon } from "@/features/ui/icon";
-import dialog from "./dialog.module.css";
+import dialog from "@/features/ui/dialog.module.css";
 import menu from "@/features/ui/menu.module.css";
 import { deleteJob, renameJob } from "@/lib/api/client";
 import { ago, spell } from "@/lib/format";

@@ -6,7 +6,7 @@ import { Icon } from "@/features/ui/icon";
 import type { Minutes } from "@/lib/api/client";
 import { ago } from "@/lib/format";
 import { en } from "@/strings/en";
-import dialog from "../dialog.module.css";
+import dialog from "@/features/ui/dialog.module.css";
 import { useMeeting } from "../meeting-context";
 import styles from "./minutes.module.css";
 import { MinutesView } from "./minutes-view";

@@ -2,7 +2,7 @@
 import { Dialog } from "radix-ui";
 import { useEffect, useState } from "react";
 import { Button } from "@/features/ui/button";
-import dialog from "../dialog.module.css";
+import dialog from "@/features/ui/dialog.module.css";
 import { Icon } from "@/features/ui/icon";
 import { en } from "@/strings/en";
 import { shortcuts } from "../model/keyboard";

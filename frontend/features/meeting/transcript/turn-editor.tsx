@@ -2,7 +2,7 @@
 import { AlertDialog } from "radix-ui";
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "@/features/ui/button";
-import dialog from "../dialog.module.css";
+import dialog from "@/features/ui/dialog.module.css";
 import type { Segment } from "@/lib/api/client";
 import { readText, writeText } from "@/lib/storage";
 import { en } from "@/strings/en";
