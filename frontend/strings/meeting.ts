@@ -11,11 +11,10 @@ export const meeting = {
   facts: {
     speakers: (n: number) => count(n, "speaker", "speakers"),
   },
-  delete: {
-    item: "Delete this meeting",
-    title: "Delete this meeting?",
-    text: "The recording, its transcript and everything made of it are removed. This can't be taken back.",
-    confirm: "Delete",
+  delete: "Delete this meeting",
+  again: {
+    underWay: (percent: number) => `A part is done again: ${percent} %. Until then you see the result from before.`,
+    failed: (why: string) => `A part could not be done again. You see the result from before. ${why}`,
   },
   panels: {
     label: "Parts of this meeting",

@@ -1,14 +1,16 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { AlertDialog, DropdownMenu } from "radix-ui";
+import { DropdownMenu } from "radix-ui";
 import { type FormEvent, useState } from "react";
+import { titleOf } from "@/features/job/title";
+import { scheduleDeletion } from "@/features/meetings/deletions";
 import { keys } from "@/features/meetings/queries";
 import { Button } from "@/features/ui/button";
 import { Icon } from "@/features/ui/icon";
-import dialog from "@/features/ui/dialog.module.css";
+import dialog from "./dialog.module.css";
 import menu from "@/features/ui/menu.module.css";
-import { deleteJob, renameJob } from "@/lib/api/client";
+import { isEnded, type Redo, redoJob, renameJob } from "@/lib/api/client";
 import { ago, spell } from "@/lib/format";
 import { en } from "@/strings/en";
 import { ExportMenu } from "./export/export-menu";
@@ -43,7 +45,7 @@ export function MeetingHeader() {
           <TitleForm onDone={() => setRenaming(false)} />
         ) : (
           <>
-            <h1>{job.title ?? en.common.untitled}</h1>
+            <h1>{titleOf(job)}</h1>
             <div className={styles.titleActions}>
               <Button variant="quiet" aria-label={en.meeting.rename} onClick={() => setRenaming(true)}>
                 <Icon name="edit" />
@@ -59,6 +61,7 @@ export function MeetingHeader() {
           <li key={fact}>{fact}</li>
         ))}
       </ul>
+      <Again />
     </header>
   );
 }
@@ -66,7 +69,7 @@ export function MeetingHeader() {
 function TitleForm({ onDone }: { onDone: () => void }) {
   const { job, refetchJob } = useMeeting();
   const client = useQueryClient();
-  const [title, setTitle] = useState(job.title ?? "");
+  const [title, setTitle] = useState(titleOf(job));
   const save = useMutation({
     mutationFn: () => renameJob(job.jobId, title.trim() || null),
     onSuccess: () => {
@@ -106,52 +109,52 @@ function TitleForm({ onDone }: { onDone: () => void }) {
 
 function MoreMenu() {
   const { job } = useMeeting();
-  const [isAsking, setAsking] = useState(false);
   const router = useRouter();
   const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => deleteJob(job.jobId),
-    onSuccess: () => {
-      client.removeQueries({ queryKey: keys.analysis(job.jobId) });
-      void client.invalidateQueries({ queryKey: keys.jobs });
-      router.push("/meetings/");
-    },
-  });
+  const remove = () => {
+    scheduleDeletion(job.jobId, titleOf(job), () => client.invalidateQueries({ queryKey: keys.jobs }));
+    router.push("/meetings/"); // where it can be undone
+  };
   return (
-    <>
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger asChild>
-          <Button variant="quiet" aria-label={en.meeting.more}>
-            <Icon name="more" />
-          </Button>
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content className={menu.menu} align="end" sideOffset={6}>
-            <DropdownMenu.Item className={menu.item} data-danger="" onSelect={() => setAsking(true)}>
-              <Icon name="trash" />
-              {en.meeting.delete.item}
-            </DropdownMenu.Item>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
-      <AlertDialog.Root open={isAsking} onOpenChange={setAsking}>
-        <AlertDialog.Portal>
-          <AlertDialog.Overlay className={dialog.overlay} />
-          <AlertDialog.Content className={dialog.dialog}>
-            <AlertDialog.Title>{en.meeting.delete.title}</AlertDialog.Title>
-            <AlertDialog.Description>{en.meeting.delete.text}</AlertDialog.Description>
-            {remove.error && <p role="alert">{remove.error.message}</p>}
-            <div className={dialog.actions}>
-              <AlertDialog.Cancel asChild>
-                <Button>{en.common.cancel}</Button>
-              </AlertDialog.Cancel>
-              <Button variant="danger" disabled={remove.isPending} onClick={() => remove.mutate()}>
-                {en.meeting.delete.confirm}
-              </Button>
-            </div>
-          </AlertDialog.Content>
-        </AlertDialog.Portal>
-      </AlertDialog.Root>
-    </>
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <Button variant="quiet" aria-label={en.meeting.more}>
+          <Icon name="more" />
+        </Button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className={menu.menu} align="end" sideOffset={6}>
+          <DropdownMenu.Item className={menu.item} data-danger="" onSelect={remove}>
+            <Icon name="trash" />
+            {en.meeting.delete}
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** A part that is done again, or could not be: the result is the one from before. */
+function Again() {
+  const { job, refetchJob } = useMeeting();
+  const retry = useMutation({
+    mutationFn: () => redoJob(job.jobId, job.redo ? { stage: job.redo as Redo["stage"] } : undefined),
+    onSuccess: refetchJob,
+  });
+  if (job.status === "completed") return null;
+  const isUnderWay = !isEnded(job.status);
+  return (
+    <div className={styles.banner} data-tone={isUnderWay ? "calm" : "danger"} role="status">
+      <p>
+        {isUnderWay
+          ? en.meeting.again.underWay(Math.floor(job.progress))
+          : en.meeting.again.failed(retry.error?.message ?? job.error?.message ?? en.status[job.status])}
+      </p>
+      {!isUnderWay && (
+        <Button size="small" disabled={retry.isPending} onClick={() => retry.mutate()}>
+          {en.errors.retry}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -133,6 +133,17 @@ export interface Search {
 export const search = (wanted: Search, signal?: AbortSignal) =>
   request(searchResultsSchema, `/api/search${query({ ...wanted })}`, { signal });
 
+/** How loud the recording is over time, 0 to 1; null where that was not kept. */
+export async function getWaveform(jobId: string, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer> | null> {
+  try {
+    const { peaks } = await request(s.waveformSchema, `/api/jobs/${id(jobId)}/waveform`, { signal });
+    return Float32Array.from(atob(peaks), (byte) => byte.charCodeAt(0) / 255);
+  } catch (e) {
+    if (e instanceof ApiError && e.status === 404) return null;
+    throw e;
+  }
+}
+
 export const getUpload = (uploadId: string, signal?: AbortSignal) =>
   request(s.uploadSchema, `/api/uploads/${id(uploadId)}`, { signal });
 

@@ -154,6 +154,13 @@ export const analysisSchema = z.looseObject({
 });
 export type Analysis = z.infer<typeof analysisSchema>;
 
+export const waveformSchema = z.object({
+  durationMs: z.number(),
+  pointMs: z.number(),
+  /** base64: a byte for each point */
+  peaks: z.string(),
+});
+
 /** One kind of event of /api/jobs/{id}/events, by its name. */
 export const eventSchemas = {
   status: z.object({ status: statusSchema, stage: z.optional(nullable(z.string())) }),
