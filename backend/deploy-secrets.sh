@@ -32,7 +32,7 @@ store_secret() {
         step "creating the secret $1" "$account needs the role Secret Manager Admin." \
             secrets create "$1" --replication-policy automatic
     printf '%s' "$value" | step "setting the secret $1" "$account needs the role Secret Manager Admin." \
-        secrets versions add "$1" --data-file - || exit 1
+        secrets versions add "$1" --data-file=- || exit 1
 }
 
 # What is there, is set or is made up; $have lists NAME=VERSION.

@@ -105,7 +105,7 @@ class Project:
         self.state['secrets'][operands[0]] = []
 
     def secrets_versions_add(self, operands, args, stdin):
-        if option(args, '--data-file') != '-' or not stdin:
+        if '--data-file=-' not in args or not stdin:
             raise Refused('INVALID_ARGUMENT: a secret comes through standard input')
         self.there('secrets', operands[0]).append(stdin)
 

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     send_all(fd, buffer, strlen(buffer) + 1);
     for (int i = 1; i < argc; i++) {
         send_all(fd, argv[i], strlen(argv[i]) + 1);
-        reads |= strcmp(argv[i], "-") == 0;
+        reads |= strcmp(argv[i], "-") == 0 || strcmp(argv[i], "--data-file=-") == 0;
     }
     for (ssize_t n; reads && (n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0;)
         send_all(fd, buffer, (size_t)n);
