@@ -1,6 +1,4 @@
 // The words around the metrics. Names and definitions are in metric-texts.ts.
-import { count } from "./count";
-
 export const metrics = {
   title: "Insights",
   none: "Nothing was measured",
@@ -9,11 +7,9 @@ export const metrics = {
   whole: "Meeting",
   others: "More",
   about: (title: string) => `What “${title}” means`,
-  value: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
-  exactly: (value: string) => value,
   bounds: (low: string, high: string) => `${low} to ${high}`,
   evidence: (n: number, of: string) => `From ${n.toLocaleString("en")} ${of}`,
-  least: (n: number, of: string) => `It takes at least ${n.toLocaleString("en")} ${of}.`,
+  least: (n: number, of: string) => `Least evidence: ${of}, ${n.toLocaleString("en")} or more.`,
   insufficient: "Not enough evidence",
   why: {
     "no-speakers": "speakers were not told apart",
@@ -40,5 +36,4 @@ export const metrics = {
   },
   seconds: (text: string) => `${text} s`,
   picture: (date: string) => `Measured by chip · ${date} · lines show the bounds of each value`,
-  people: (n: number) => count(n, "person", "people"),
 } as const;

@@ -55,7 +55,7 @@ test("too little evidence is said, with the reason, and is never a number", () =
 test("a value has its bounds beside it, drawn and in words", () => {
   showInMeeting(<MetricsPanel />, { metrics });
   const row = screen.getByText("Ann", { selector: "dt" }).parentElement!;
-  expect(row.textContent).toBe("Ann35 %33 % to 36 %");
+  expect(row.textContent).toBe("Ann35 %33 to 36 %");
   const [line] = row.querySelectorAll("line");
   expect([line?.getAttribute("x1"), line?.getAttribute("x2")]).toEqual(["91.41%", "100.00%"]);
   expect(screen.getByText("Two speakers hardly speak.")).toBeTruthy();
@@ -66,7 +66,7 @@ test("what a metric means is one tap away", async () => {
   await userEvent.click(screen.getByRole("button", { name: "What “Talk share” means" }));
   const popover = within(await screen.findByRole("dialog"));
   expect(popover.getByText(/A speaker's talk time \/ the talk time of all speakers/)).toBeTruthy();
-  expect(popover.getByText("It takes at least 1 pieces of speech.")).toBeTruthy();
+  expect(popover.getByText("Least evidence: pieces of speech, 1 or more.")).toBeTruthy();
 });
 
 test("a metric that only the server knows is shown with the server's definition", () => {
@@ -96,6 +96,10 @@ test("numbers read as people write them", () => {
   expect(show(186.04, "words/min")).toBe("186 words a minute");
   expect(show(11.04, "/min")).toBe("11 a minute");
   expect(showBounds({ value: 3, low: 3, high: 3 }, "count")).toBeNull();
+  expect(showBounds({ value: 3, low: 2, high: 4 }, "count")).toBe("2 to 4");
+  expect(showBounds({ value: 186, low: 184.8, high: 188.3 }, "words/min")).toBe("185 to 188");
+  expect(showBounds({ value: 62, low: 59.8, high: 65 }, "s")).toBe("59.8 s to 1:05");
+  expect(showBounds({ value: 4.2, low: 3.9, high: 4.4 }, "s")).toBe("3.9 to 4.4 s");
 });
 
 test("what is no metrics is not shown as such", () => {

@@ -80,10 +80,15 @@ export function show(value: number, unit: string): string {
   }
 }
 
-/** "33 % to 35 %"; null where the bounds are, as they are written, the value itself. */
+/** "33 to 35 %", "185 to 188"; null where the bounds are, as they are written, the value itself. */
 export function showBounds({ value, low, high }: { value: number; low: number; high: number }, unit: string): string | null {
   const [a, b] = [show(low, unit), show(high, unit)];
-  return a === b && a === show(value, unit) ? null : t.bounds(a, b);
+  if (a === b && a === show(value, unit)) return null;
+  // The unit is beside the value already; where both ends have it, it is said at most once more.
+  const [, number, rest] = /^([\d.,]+)( .*)$/.exec(a) ?? [];
+  if (number === undefined || !b.endsWith(rest!)) return t.bounds(a, b);
+  const isShort = rest === " %" || rest === " s";
+  return t.bounds(number, isShort ? b : b.slice(0, b.length - rest!.length));
 }
 
 /** The end of the scale on which all rows of a metric are drawn; more than 0. */

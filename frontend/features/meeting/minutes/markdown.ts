@@ -2,7 +2,7 @@
 import type { ActionItem, Minutes, Statement } from "@/lib/api/client";
 import { clock } from "@/lib/format";
 import { en } from "@/strings/en";
-import { day, firstMoment } from "./model";
+import { day, figuresBySentence, firstMoment } from "./model";
 
 const t = en.minutes;
 
@@ -45,7 +45,7 @@ export function minutesMarkdown(minutes: Minutes, title: string, ownerOf: OwnerO
     ...section(t.actions, minutes.action_items.map((task) => taskMarkdown(task, ownerOf))),
     ...section(t.questions, minutes.open_questions.map(statementMarkdown)),
     ...section(t.risks, minutes.risks.map(statementMarkdown)),
-    ...section(t.figures, minutes.figures.map(statementMarkdown)),
+    ...section(t.figures, figuresBySentence(minutes.figures).map(statementMarkdown)),
     ...section(
       t.topics,
       minutes.topics.map((c) => `- ${clock(c.start * 1000)} **${escapeMarkdown(c.title)}**${c.summary ? `: ${escapeMarkdown(c.summary)}` : ""}`),

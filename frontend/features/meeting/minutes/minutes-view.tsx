@@ -8,7 +8,7 @@ import { CopyButton } from "./copy-button";
 import { EvidenceLinks } from "./evidence";
 import { statementMarkdown, taskMarkdown } from "./markdown";
 import styles from "./minutes.module.css";
-import { isEmpty } from "./model";
+import { figuresBySentence, isEmpty } from "./model";
 import { Tasks, TasksMenu } from "./tasks";
 import { useOwner } from "./use-owner";
 import { Values } from "./values";
@@ -59,7 +59,7 @@ export function MinutesView({ minutes, canEdit }: { minutes: Minutes; canEdit: b
       )}
       <Statements title={t.questions} items={questions} more={(item) => item.asked_by && t.askedBy(nameOf(item.asked_by))} />
       <Statements title={t.risks} items={risks} />
-      <Statements title={t.figures} items={figures} more={(item) => String(item.value ?? "")} />
+      <Statements title={t.figures} items={figuresBySentence(figures)} more={(item) => String(item.values)} />
       {values !== undefined && values.length > 0 && (
         <Section title={t.values}>
           <Values values={values} />

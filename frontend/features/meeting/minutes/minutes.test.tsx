@@ -5,7 +5,7 @@ import type { Minutes } from "@/lib/api/client";
 import { analysis, EVIL, job, showInMeeting } from "../test-meeting";
 import { minutesMarkdown, taskMarkdown } from "./markdown";
 import { MinutesPanel } from "./minutes-panel";
-import { ownerName, ownerOf, readMinutes, withTask } from "./model";
+import { figuresBySentence, ownerName, ownerOf, readMinutes, withTask } from "./model";
 import { fold, tasksCsv, tasksIcs } from "./tasks-export";
 
 const moment = { segment: 1, start: 20, end: 40, quote: "I will write the press release by Friday." };
@@ -131,4 +131,10 @@ test("an owner is a speaker by name, or anybody else", () => {
   expect(ownerOf(" ANN ", [{ id: "S1" }, { id: "S2" }], nameOf)).toEqual({ speaker: "S1", name: "Ann" });
   expect(ownerOf("Zoë", [{ id: "S1" }], nameOf)).toEqual({ speaker: null, name: "Zoë" });
   expect(ownerOf("  ", [{ id: "S1" }], nameOf)).toBeNull();
+});
+
+test("several figures of one sentence are one item with all values", () => {
+  const figure = (value: string) => ({ text: "We kept $10,000 and need $3,000", value, kind: "money" });
+  const merged = figuresBySentence([figure("$10,000"), figure("$3,000")]);
+  expect(merged.map((f) => f.values)).toEqual(["$10,000, $3,000"]);
 });

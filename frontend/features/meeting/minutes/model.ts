@@ -1,5 +1,5 @@
 // Minutes as the page has them, and corrections of them. Pure functions.
-import type { Analysis, ActionItem, Evidence, Minutes } from "@/lib/api/client";
+import type { Analysis, ActionItem, Evidence, Figure, Minutes } from "@/lib/api/client";
 import { minutesSchema } from "@/lib/api/minutes-schemas";
 import type { Change } from "../model/edit";
 
@@ -33,6 +33,17 @@ export function withTask(minutes: Minutes, index: number, change: Partial<Action
 export function restored(older: Minutes): Minutes {
   const { replaced_at: _, ...minutes } = older;
   return minutes;
+}
+
+/** Figures of one sentence as one item, with all their values. */
+export function figuresBySentence(figures: readonly Figure[]): (Figure & { values: string })[] {
+  const found = new Map<string, Figure & { values: string }>();
+  for (const figure of figures) {
+    const before = found.get(figure.text);
+    if (before) before.values = [before.values, figure.value].filter(Boolean).join(", ");
+    else found.set(figure.text, { ...figure, values: figure.value });
+  }
+  return [...found.values()];
 }
 
 export type NameOf = (label: string | null) => string;

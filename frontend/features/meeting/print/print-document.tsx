@@ -5,7 +5,7 @@ import type { ActionItem, Evidence, Minutes, Segment } from "@/lib/api/client";
 import { clock, spell } from "@/lib/format";
 import { en } from "@/strings/en";
 import { useMeeting } from "../meeting-context";
-import { day, readMinutes } from "../minutes/model";
+import { day, figuresBySentence, readMinutes } from "../minutes/model";
 import { Origin } from "../minutes/origin";
 import { useOwner } from "../minutes/use-owner";
 import { talkOf } from "../timeline/lanes";
@@ -84,7 +84,7 @@ function PrintedMinutes({ minutes }: { minutes: Minutes }) {
       {tasks.length > 0 && <TaskTable tasks={tasks} />}
       <Items title={t.questions} items={questions.map((q) => ({ ...q, more: q.asked_by ? t.askedBy(nameOf(q.asked_by)) : "" }))} />
       <Items title={t.risks} items={risks} />
-      <Items title={t.figures} items={figures} />
+      <Items title={t.figures} items={figuresBySentence(figures).map((f) => ({ ...f, more: f.values }))} />
       {topics.length > 0 && (
         <section>
           <h2>{t.topics}</h2>
