@@ -171,6 +171,56 @@ static void topics_are_cut_where_somebody_announces_them(void **state)
     done(&m);
 }
 
+static void a_few_words_that_settle_it_are_a_decision(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: We have the castle and the university.",
+                                    "Ben: The castle is too far away.", "Ann: So the university?",
+                                    "Cleo: University, definitely."};
+    DECISION(a, "University, definitely (\"We have the castle and the university\")");
+    static const char *const b[] = {"Ann: We tried translation and it cost a fortune.",
+                                    "Ben: I say English only.", "Ann: English only, fine."};
+    DECISION(b, "English only, fine (\"We tried translation and it cost a fortune\")");
+    static const char *const c[] = {"Ann: When is the report due?", "Ben: End of the month?",
+                                    "Ann: End of the month is okay."};
+    DECISION(c, NULL);
+    static const char *const d[] = {"Ann: Good night, everyone.", "Ben: Good night."};
+    DECISION(d, NULL);
+}
+
+static void a_ruling_is_a_decision(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Do we still want the third screen? Half of them skip it.",
+                                    "Ben: Less to translate for us.",
+                                    "Ann: Okay, the third screen is out."};
+    DECISION(a, "The third screen is out");
+    static const char *const b[] = {"Ann: Do we take a trainee for the new office?",
+                                    "Ben: Not this time.", "Ann: So no trainee this year."};
+    DECISION(b, "No trainee this year (\"Do we take a trainee for the new office?\")");
+}
+
+static void a_question_to_all_with_a_yes_is_a_decision(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Are we all happy with the smaller stage in the park?",
+                                    "Ben: Yes.", "Cleo: Absolutely."};
+    DECISION(a, "The smaller stage in the park");
+}
+
+static void a_firm_proposal_needs_no_answer_but_may_be_refused(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: People ask for gift wrapping in the shop.",
+                                    "Ben: Let's park gift wrapping until the autumn.",
+                                    "Ann: Joe, how is the search?"};
+    DECISION(a, "Park gift wrapping until the autumn");
+    static const char *const b[] = {"Ann: We had five thousand for training last year.",
+                                    "Ben: Then let's cut the training to three thousand.",
+                                    "Cleo: I'm against that."};
+    DECISION(b, NULL);
+}
+
 static void a_vote_that_is_carried_is_a_decision(void **state)
 {
     (void)state;
@@ -283,6 +333,10 @@ int main(void)
         cmocka_unit_test(a_worry_is_a_risk),
         cmocka_unit_test(figures_have_values_and_kinds),
         cmocka_unit_test(too_little_is_called_insufficient),
+        cmocka_unit_test(a_few_words_that_settle_it_are_a_decision),
+        cmocka_unit_test(a_ruling_is_a_decision),
+        cmocka_unit_test(a_question_to_all_with_a_yes_is_a_decision),
+        cmocka_unit_test(a_firm_proposal_needs_no_answer_but_may_be_refused),
         cmocka_unit_test(a_vote_that_is_carried_is_a_decision),
         cmocka_unit_test(a_choice_is_told_with_what_was_chosen),
         cmocka_unit_test(a_wish_that_is_granted_is_a_decision),

@@ -11,7 +11,7 @@ static const char ASKS[] = "find|check|ask|look|let|come|confirm|clarify|tell|se
                            "dig|answer";
 
 static const char *const proposals[] = {"let us",
-                                        "i suggest|propose",
+                                        "i ?would suggest|propose",
                                         "we could|should|need",
                                         "what if we|you|i",
                                         "why do not we|you",
@@ -19,11 +19,23 @@ static const char *const proposals[] = {"let us",
                                         "somebody|someone should|must|has|needs",
                                         "i was|am thinking of|about"};
 
+/* "And the sofa, do we take it or sell it?" is cut at the comma, and one question. */
+static struct chip_range whole(const struct chip_reading *r, size_t sentence)
+{
+    enum { LED = 4 };
+    const struct chip_sentence *s = &r->talk.sentences[sentence];
+    struct chip_range words = s->words;
+    if (sentence > 0 && s[-1].turn == s->turn && s[-1].words.to - s[-1].words.from <= LED &&
+        s[-1].words.to > s[-1].words.from && r->talk.tokens[s[-1].tokens.to - 1].mark == ',')
+        words.from = s[-1].words.from;
+    return words;
+}
+
 /* How well a sentence before says what "it" is: what was asked or proposed, and not far away. */
 static int explains(const struct chip_reading *r, const struct chip_item *item, size_t sentence,
                     size_t distance)
 {
-    int n = (int)chip_reading_content(r, r->talk.sentences[sentence].words);
+    int n = (int)chip_reading_content(r, whole(r, sentence));
     if (n < 2)
         return 0;
     int points = 6 + (n < 6 ? n : 6) - 2 * (int)distance;
@@ -59,7 +71,7 @@ void chip_about_quote(struct chip_item *item, const struct chip_reading *r)
     }
     if (best == at)
         return;
-    struct chip_range words = r->talk.sentences[best].words;
+    struct chip_range words = whole(r, best);
     words.from = chip_pattern_opening(&r->talk, words);
     /* "Alan, can the app ...": without the call */
     if (words.from + 1 < words.to && chip_names_called(&r->names, words) == words.from)

@@ -8,7 +8,7 @@ enum {
     REST = 6, /* sentences of the own turn after it */
 };
 
-static const float REFUSED = -0.4f;
+static const float REFUSED = -0.4f, DOUBTED = -0.1f, MOST = 0.5f;
 
 static const struct chip_phrase acceptances[] = {
     {"^agreed", 0.4f},
@@ -26,6 +26,11 @@ static const struct chip_phrase acceptances[] = {
     {"^understood|noted|fine|cool|brilliant|great|good", 0.25f},
     {"no objection|objections", 0.35f},
     {"okay $", 0.25f},
+    {"yes $", 0.2f},
+    {"suits me", 0.3f},
+    {"^you win", 0.35f},
+    {"definitely", 0.3f},
+    {"is okay|fine|enough|good|perfect", 0.3f},
     {"^yep|yup", 0.25f},
     {"^i ?can ?could ?also support that|it", 0.35f},
     {"i like that|it", 0.3f},
@@ -33,6 +38,7 @@ static const struct chip_phrase acceptances[] = {
     {"that|it works", 0.3f},
     {"that would work", 0.3f},
     {"makes sense", 0.25f},
+    {"^thanks|thank ?you", 0.15f},
     {"yes please", 0.3f},
     {"i am in|for|game $", 0.3f},
     {"i am for|with it|that|you", 0.3f},
@@ -93,12 +99,26 @@ static bool asks_for_more(const struct chip_reading *r, size_t sentence)
     return false;
 }
 
+/* "Any objections? None." */
+static bool is_carried(const struct chip_reading *r, size_t sentence)
+{
+    const struct chip_sentence *all = r->talk.sentences;
+    for (size_t i = sentence + 1; i + 1 < r->talk.n_sentences && i <= sentence + 2; i++)
+        if (all[i + 1].turn == all[sentence].turn &&
+            chip_reading_has(r, i, "any objections|objection") &&
+            chip_pattern_at(&r->talk, all[i + 1].words, "none|no|good|okay", NULL))
+            return true;
+    return false;
+}
+
 /* What the others say to it before whoever proposed it goes on. Below 0: no. */
 float chip_assent_to(const struct chip_reading *r, size_t sentence)
 {
     const struct chip_sentence *all = r->talk.sentences;
     float sum = 0;
     size_t turn = sentence;
+    if (is_carried(r, sentence))
+        return MOST;
     if (asks_for_more(r, sentence))
         return 0;
     for (int n = 0; n < ANSWER_TURNS; n++) {
@@ -106,13 +126,16 @@ float chip_assent_to(const struct chip_reading *r, size_t sentence)
         if (turn >= r->talk.n_sentences || all[turn].speaker == all[sentence].speaker)
             break;
         float said = acceptance_in(r, turn);
+        if (said == 0 && sum == 0 &&
+            chip_pattern_at(&r->talk, all[turn].words, "but|wait|hm|well|why", NULL))
+            return DOUBTED;
         if (said <= 0 && sum == 0)
             return said;
         if (said <= 0)
             break;
         sum += said;
     }
-    return sum < 0.5f ? sum : 0.5f;
+    return sum < MOST ? sum : MOST;
 }
 
 /* More than "yes" or "exactly". */

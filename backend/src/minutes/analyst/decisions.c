@@ -4,10 +4,12 @@
 #include "minutes/analyst/assent.h"
 #include "minutes/analyst/promises.h"
 #include "minutes/analyst/propose.h"
+#include "minutes/analyst/settle.h"
 
 enum {
     BACK = 8, /* sentences before "agreed" that can say what is */
     CLEARED_WITHIN = 5,
+    BRIEF = 4,        /* words; hardly a decision without what it is about */
     SAME_WITHIN = 15, /* sentences; what is decided again, or otherwise */
 };
 
@@ -26,8 +28,11 @@ static const struct chip_phrase explicit_cues[] = {
     {"i ?have decided to|that|on|against", 0.75f},
     {"i will|would go with|for", 0.55f},
     {"is|are off the table", 0.65f},
+    {"is|are ?hereby|now|therefore approved|adopted|ratified|carried|passed $", 0.6f},
     {"final decision", 0.8f},
     {"^from now on", 0.65f},
+    {"^from|starting * ?* ?* ?on we|everybody|everyone|all", 0.6f},
+    {"^as of * ?* ?* we|everybody|everyone|all", 0.6f},
     {"then|so|hereby * ?* ?* is|are ?hereby adopted|approved|elected|rejected|passed|accepted",
      0.75f},
     {"^going forward we", 0.6f},
@@ -41,6 +46,7 @@ static const struct chip_phrase pointing[] = {
     {"motion ?is|was|has carries|passes|carried|passed|approved $", 0.8f},
     {"^carried|approved|adopted|unanimous|unanimously", 0.75f},
     {"^done deal", 0.8f},
+    {"^sold $", 0.75f},
     {"i second that", 0.6f},
     {"^agreed", 0.75f},
     {"^agree $", 0.7f},
@@ -52,6 +58,7 @@ static const struct chip_phrase pointing[] = {
     {"i am with *", 0.6f},
     {"^i ?tend ?would ?also ?have ?to agree with *", 0.55f},
     {"^go for it", 0.6f},
+    {"^?then ?just do it|that $", 0.6f},
     {"^that settles it", 0.8f},
     {"^decision made", 0.8f},
     {"you have my approval|okay|blessing", 0.75f},
@@ -107,7 +114,8 @@ static void add(struct chip_items *items, const struct chip_reading *r, size_t s
     chip_item_prove(&item, proof);
     size_t n = chip_reading_content(r, item.text);
     bool pronoun = chip_pattern_find(&r->talk, front, "it|them|that|this|those|there", NULL);
-    if (n < CHIP_PROPOSE_CONTENT || (pronoun && n < 4))
+    bool brief = item.text.to - item.text.from <= BRIEF;
+    if (n < CHIP_PROPOSE_CONTENT || brief || (pronoun && n < 4))
         chip_about_quote(&item, r);
     chip_items_add(items, item);
 }
@@ -148,8 +156,8 @@ static void add_pointed(struct chip_items *items, const struct chip_reading *r, 
 static void add_proposal(struct chip_items *items, const struct chip_reading *r, size_t sentence)
 {
     float weight = chip_propose_weight(r, sentence), accepted = chip_assent_to(r, sentence);
-    if (accepted <= 0 || !chip_propose_has_content(r, sentence) ||
-        chip_propose_is_procedure(r, sentence))
+    if (accepted < 0 || (accepted == 0 && weight < CHIP_PROPOSE_FIRM) ||
+        !chip_propose_has_content(r, sentence) || chip_propose_is_procedure(r, sentence))
         return;
     add(items, r, sentence, sentence, weight + accepted);
     size_t next = chip_reading_next_turn(r, sentence);
@@ -180,15 +188,6 @@ static bool restates(const struct chip_reading *r, size_t sentence)
     return yes && shared > 0;
 }
 
-/* "Let us meet at four." "Can we make it five?" "Five it is." */
-static bool is_when_to_meet(const struct chip_reading *r, size_t sentence)
-{
-    for (size_t i = sentence; i-- > 0 && i + BACK / 2 >= sentence;)
-        if (chip_reading_has(r, i, "us|we ?all meet|talk|speak"))
-            return true;
-    return false;
-}
-
 /* "The eleventh it is." */
 static bool is_it(const struct chip_reading *r, size_t sentence)
 {
@@ -199,7 +198,7 @@ static bool is_it(const struct chip_reading *r, size_t sentence)
         return false;
     bool ends = found.to == words.to || r->talk.tokens[r->talk.words[found.to - 1].token].mark;
     size_t content = chip_reading_content(r, (struct chip_range){words.from, found.from});
-    return ends && content > 0 && !is_when_to_meet(r, sentence);
+    return ends && content > 0 && !chip_settle_is_a_meeting(r, sentence);
 }
 
 /* The choice, with the sentence before that says more of it: "The eleventh of July is good". */
@@ -237,6 +236,9 @@ static bool is_something_else(const struct chip_reading *r, size_t sentence)
 static bool is_ruling(const struct chip_reading *r, size_t sentence)
 {
     struct chip_range words = r->talk.sentences[sentence].words;
+    if (words.to - words.from >= 4 && !r->talk.sentences[sentence].asks &&
+        chip_pattern_at(&r->talk, words, "?okay|good|alright so|then no *", NULL))
+        return true; /* "So no trainee this year." */
     return chip_pattern_at(&r->talk, words, "okay|good|great|right|fine|alright|then|so|all",
                            NULL) &&
            chip_pattern_find(&r->talk, words,
@@ -278,11 +280,17 @@ static void find_in(struct chip_items *items, const struct chip_reading *r, size
         add_chosen(items, r, sentence);
         return;
     }
+    size_t proof = sentence;
+    if (chip_settle_is(r, sentence, &proof)) {
+        add(items, r, sentence, proof, 0.6f);
+        return;
+    }
     bool other = is_something_else(r, sentence);
     cue = chip_phrase_find(&r->talk, s->words, explicit_cues, NULL);
     if (cue && !s->asks && !other && content >= CHIP_PROPOSE_CONTENT) {
         add(items, r, sentence, sentence, cue->weight);
     } else if (chip_propose_concludes(r, sentence) && chip_propose_states(r, sentence) && !other &&
+               (chip_reading_has_verb(r, s->words) || chip_reading_has(r, sentence, "no *")) &&
                !chip_propose_is_procedure(r, sentence)) {
         float answer = chip_assent_to(r, sentence);
         add(items, r, sentence, sentence, 0.7f + (answer < 0 ? answer : answer / 4));
@@ -356,22 +364,4 @@ enum chip_status chip_decisions_find(const struct chip_reading *r, struct chip_i
     keep_the_last(items, r);
     chip_items_retract(items, r);
     return CHIP_OK;
-}
-
-json_t *chip_decisions_json(const struct chip_items *items, const struct chip_reading *r)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < items->n && list; i++) {
-        const struct chip_item *item = &items->items[i];
-        if (item->dropped)
-            continue;
-        json_t *json =
-            json_pack("{s:o, s:o, s:o}", "text", chip_item_statement(item, r), "confidence",
-                      chip_item_confidence(item), "evidence", chip_item_evidence(item, r));
-        if (!json || json_array_append_new(list, json) != 0) {
-            json_decref(list);
-            list = NULL;
-        }
-    }
-    return list;
 }

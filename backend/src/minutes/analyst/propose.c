@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "minutes/analyst/numbers.h"
 #include "minutes/analyst/promises.h"
 
 enum { MIN_WORDS = 4 };
@@ -31,9 +32,13 @@ static const struct chip_phrase proposals[] = {
      "move|take|keep|leave|drop|cancel|postpone|start|stop|use|buy|skip|wait|stay|stick|go|do|"
      "make|put|say|try|change|hire|split|push|delay|close|open|offer|sell|ship|launch|order",
      0.3f},
-    {"we will", 0.2f},
+    {"we will", 0.3f},
+    {"^* ?* ?* stays|stay|goes|remains|remain", 0.3f},
     {"we are going to", 0.2f},
     {"we might as", 0.25f},
+    {"let us ?just|rather|then park|postpone|leave|drop|skip|table|shelve|keep|stick|go|stay|take|"
+     "cancel|move|use|stop|make|put|push|cut|split|hire|buy|change|switch",
+     CHIP_PROPOSE_FIRM},
     {"let us", 0.45f},
     {"then make|take|keep|leave", 0.3f},
     {"you can|could", 0.25f},
@@ -47,6 +52,15 @@ static const char PROCEDURE[] =
 static const char OPENS_A_CONCLUSION[] = "good|okay|great|right|agreed|fine|perfect|deal|"
                                          "excellent|settled|wonderful|alright";
 
+static bool has_number(const struct chip_reading *r, struct chip_range words)
+{
+    struct chip_number number;
+    for (size_t w = words.from; w < words.to; w++)
+        if (chip_number_read(r->texts + w, words.to - w, &number))
+            return true;
+    return false;
+}
+
 /* A statement of something, not a question, not what one person will do. */
 bool chip_propose_states(const struct chip_reading *r, size_t sentence)
 {
@@ -57,7 +71,7 @@ bool chip_propose_states(const struct chip_reading *r, size_t sentence)
     struct chip_asking request;
     /* "Then we leave it out" */
     bool ours = chip_pattern_at(&r->talk, words, "we * it|that|them|this", NULL);
-    size_t least = ours ? 1 : CHIP_PROPOSE_CONTENT;
+    size_t least = ours || has_number(r, words) ? 1 : CHIP_PROPOSE_CONTENT;
     if (s->asks || words.to - words.from < MIN_WORDS - 1 ||
         s->words.to - s->words.from < MIN_WORDS || chip_reading_content(r, s->words) < least)
         return false;
@@ -120,6 +134,13 @@ bool chip_propose_concludes(const struct chip_reading *r, size_t sentence)
                         chip_pattern_at(&r->talk, start, "fair enough", NULL);
     /* "Okay, so" is how people go on telling. */
     bool tells = chip_pattern_at(&r->talk, start, "okay|right", NULL);
+    /* "Absolutely." "So they pay the normal rate." */
+    bool confirmed =
+        first == sentence && first > 0 && chip_pattern_find(&r->talk, before, "so", NULL) &&
+        s->words.to - s->words.from >= MIN_WORDS && s[-1].words.to - s[-1].words.from <= 3 &&
+        chip_reply_of(r, first - 1) == CHIP_REPLY_YES;
+    if (confirmed)
+        return true;
     bool then = chip_pattern_find(&r->talk, before, "then", NULL) ||
                 chip_pattern_find(&r->talk, s->words, "then $", NULL) ||
                 (!tells && chip_pattern_find(&r->talk, before, "so", NULL)) ||
@@ -166,6 +187,11 @@ bool chip_propose_asks_all(const struct chip_reading *r, size_t sentence)
 
 float chip_propose_weight(const struct chip_reading *r, size_t sentence)
 {
+    struct chip_range words = r->talk.sentences[sentence].words;
+    words.from = chip_pattern_opening(&r->talk, words);
+    if (chip_pattern_at(&r->talk, words, "if|unless|when", NULL) &&
+        !chip_reading_has(r, sentence, "let us"))
+        return 0; /* "If we move it once, we will move it again" */
     if (chip_propose_asks_all(r, sentence))
         return 0.4f;
     if (is_intent(r, sentence))
@@ -189,6 +215,8 @@ bool chip_propose_is_open(const struct chip_reading *r, size_t sentence)
 bool chip_propose_has_content(const struct chip_reading *r, size_t sentence)
 {
     size_t n = chip_reading_content(r, r->talk.sentences[sentence].words);
+    if (n == 0 && chip_reading_has(r, sentence, "let us * the * one"))
+        return true; /* "let us take the first one" */
     return n >= CHIP_PROPOSE_CONTENT ||
            (n > 0 && (chip_reading_has(r, sentence, "let us") || is_intent(r, sentence) ||
                       chip_reading_has(r, sentence, "i would")));

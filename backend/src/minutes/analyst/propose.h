@@ -5,6 +5,9 @@
 
 enum { CHIP_PROPOSE_CONTENT = 2 /* content words that a decision has at least */ };
 
+/** From here on a proposal is a decision unless somebody is against it. */
+#define CHIP_PROPOSE_FIRM 0.5f
+
 /** A statement of something, not a question, and not what one person wants or does. */
 bool chip_propose_states(const struct chip_reading *r, size_t sentence);
 

@@ -26,6 +26,8 @@ static const char *const empty_questions[] = {
     "what do you think",
     "makes sense",
     "who is next|first",
+    "any other|more|further",
+    "have|did you",
     "do you mind",
     "do|did|have you ?all want|like|feel|enjoy|prefer|know|see|hear|notice|read|"
     "heard|seen|noticed|remember",

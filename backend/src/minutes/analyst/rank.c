@@ -2,9 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "minutes/analyst/verbs.h"
 
 enum { ROUNDS = 30, MIN_WORDS = 6, MAX_WORDS = 45, MIN_CONTENT = 3 };
 
@@ -24,17 +21,9 @@ bool chip_rank_may(const struct chip_reading *r, size_t sentence)
 /* How well a sentence stands alone: "they change it every month" needs the one before. */
 static float standing(const struct chip_reading *r, size_t sentence)
 {
-    static const char verbs[] = "is|are|was|were|has|have|had|will|would|can|could|should|must|may|"
-                                "might|do|does|did|need|needs|want|wants|costs|got|went|said|told";
     struct chip_range words = r->talk.sentences[sentence].words;
     float value = 1;
-    bool verb = chip_pattern_find(&r->talk, words, verbs, NULL);
-    for (size_t w = words.from; w < words.to && !verb; w++) {
-        char base[CHIP_VERB];
-        size_t n = strlen(r->texts[w]);
-        verb =
-            chip_verb_base(r->texts[w], base) || (n > 4 && strcmp(r->texts[w] + n - 2, "ed") == 0);
-    }
+    bool verb = chip_reading_has_verb(r, words);
     words.from = chip_pattern_opening(&r->talk, words);
     if (chip_pattern_at(&r->talk, words, "this|there", NULL))
         value *= 0.5f;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "minutes/analyst/verbs.h"
 
 enum { FAR = 200 }; /* sentences; who speaks longer is not answered */
 
@@ -85,6 +86,22 @@ size_t chip_reading_next_turn(const struct chip_reading *r, size_t sentence)
 bool chip_reading_has(const struct chip_reading *r, size_t sentence, const char *pattern)
 {
     return chip_pattern_find(&r->talk, r->talk.sentences[sentence].words, pattern, NULL);
+}
+
+bool chip_reading_has_verb(const struct chip_reading *r, struct chip_range words)
+{
+    static const char verbs[] =
+        "is|are|was|were|has|have|had|will|would|can|could|should|must|may|"
+        "might|do|does|did|need|needs|want|wants|costs|got|went|said|told|stays|stay|goes";
+    if (chip_pattern_find(&r->talk, words, verbs, NULL))
+        return true;
+    for (size_t w = words.from; w < words.to; w++) {
+        char base[CHIP_VERB];
+        size_t n = strlen(r->texts[w]);
+        if (chip_verb_base(r->texts[w], base) || (n > 4 && strcmp(r->texts[w] + n - 2, "ed") == 0))
+            return true;
+    }
+    return false;
 }
 
 struct chip_range chip_reading_tokens(const struct chip_reading *r, struct chip_range words)

@@ -40,6 +40,9 @@ size_t chip_reading_next_turn(const struct chip_reading *r, size_t sentence);
 /** Is a pattern (minutes/pattern.h) in a sentence? */
 bool chip_reading_has(const struct chip_reading *r, size_t sentence, const char *pattern);
 
+/** Does something seem to be said of something? "Two weeks later, on Monday" says nothing. */
+bool chip_reading_has_verb(const struct chip_reading *r, struct chip_range words);
+
 /** Tokens of plain words. */
 struct chip_range chip_reading_tokens(const struct chip_reading *r, struct chip_range words);
 

@@ -97,6 +97,10 @@ static size_t name_end(const struct chip_reading *r, size_t from, size_t to)
         if (r->talk.tokens[r->talk.words[end - 1].token].mark)
             break;
     }
+    while (nouns && end > from + 1 && at(r, end - 1, end, "anymore|anyway|alone|already", NULL)) {
+        end--;
+        nouns--;
+    }
     /* "The dispatchers ring the drivers" */
     bool marked = end > from && r->talk.tokens[r->talk.words[end - 1].token].mark;
     if (nouns >= 2 && !marked && end < to && at(r, end, to, after_verb, NULL)) {
@@ -136,6 +140,16 @@ static bool is_a_place(const struct chip_reading *r, size_t first, size_t word)
             at(r, word - 1, word, "is|was|are|were|been|like|as", NULL));
 }
 
+static bool is_numbered(const struct chip_reading *r, size_t word, size_t to)
+{
+    struct chip_number number;
+    return word + 1 < to && is_noun(r, word) && !at(r, word, word + 1, NO_THING, NULL) &&
+           !is_several(r->texts[word]) && !r->talk.tokens[r->talk.words[word].token].mark &&
+           chip_number_read(r->texts + word + 1, to - word - 1, &number) && number.n == 1 &&
+           number.kind == CHIP_NUMBER_CARDINAL && number.value <= 20 &&
+           (word + 2 == to || !is_noun(r, word + 2));
+}
+
 static const char IS_SUBJECT[] =
     "is|are|was|were|has|have|had|will|can|could|should|must|needs|need";
 
@@ -148,6 +162,11 @@ static bool find_name(const struct chip_reading *r, struct chip_range in, enum k
     for (size_t w = in.from; w < in.to; w++) {
         bool article = at(r, w, in.to, ARTICLES, NULL);
         bool several = at(r, w, in.to, BEFORE_SEVERAL, NULL);
+        if (kind == THING && is_numbered(r, w, in.to)) { /* "chapter two" */
+            *out = (struct chip_range){w, w + 2};
+            found = true;
+            continue;
+        }
         if ((!article && !several) || is_a_place(r, in.from, w))
             continue;
         size_t end = name_end(r, w + 1, in.to);

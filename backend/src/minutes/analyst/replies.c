@@ -13,9 +13,12 @@ static const char *const no[] = {
     "i will not",
     "i would not",
     "i would love|like to but",
-    "please no|not|do not",
+    "please no|not",
+    "please do not",
     "that is|will|would not",
     "i disagree",
+    "i am ?rather ?really against|opposed",
+    "i would say no",
     "absolutely|definitely|certainly|probably not",
     "let us not",
     "do not bother|worry",
@@ -63,6 +66,9 @@ static const char *const yes[] = {
     "count me",
     "from my side|end",
     "as you like|wish",
+    "please do",
+    "please $",
+    "do that $",
     "* it is",
 };
 

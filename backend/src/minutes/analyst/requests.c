@@ -38,11 +38,11 @@ static const struct cue requests[] = {
     {"^do not forget to", 0.5f, CHIP_GROUND_SOME},
     {"^remember to", 0.5f, CHIP_GROUND_SOME},
 };
-static const struct cue offers[] = {{"shall|should i", 0.5f, CHIP_GROUND_SOME},
-                                    {"do you want me to", 0.55f, CHIP_GROUND_SOME},
+static const struct cue offers[] = {{"^shall|should i", 0.5f, CHIP_GROUND_SOME},
+                                    {"^do you want me to", 0.55f, CHIP_GROUND_SOME},
                                     {"^want me to", 0.55f, CHIP_GROUND_SOME},
-                                    {"would you like me to", 0.55f, CHIP_GROUND_SOME},
-                                    {"can i", 0.4f, CHIP_GROUND_SOME}};
+                                    {"^would you like me to", 0.55f, CHIP_GROUND_SOME},
+                                    {"^can i", 0.4f, CHIP_GROUND_SOME}};
 
 /* Asked of nobody in particular: who answers "I can" does it. */
 static const struct cue open_ones[] = {

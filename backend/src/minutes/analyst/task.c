@@ -122,7 +122,7 @@ static const char NO_TASK_NOW[] = "tell|start|begin|stop|pass|read|share|explain
                                   "come|wait|take|leave|describe|walk|skip|talk|speak|mention";
 
 static const char *const still_tasks_now[] = {
-    "tell|take|show|mention|leave him|her|them|it|that|sales|everyone|everybody|people|care|the|a|"
+    "tell|take|show|mention him|her|them|it|that|sales|everyone|everybody|people|care|the|a|"
     "this|these|those",
     "read|share|pass|talk|speak the|a|it|that|them|this|through|with|to|these|those|your",
     "start|stop|begin a|an|the *",
