@@ -2,6 +2,8 @@
 #include "../meeting/failing_memory.h"
 #include "talks.h"
 
+#include "minutes/ask/ask.h"
+
 static const char *const lines[] = {"Ann: Let us start with the garden.",
                                     "Ben: The garden needs water in the summer.",
                                     "Ann: Cleo, could you write the offer for the museum?",
@@ -53,11 +55,42 @@ static void the_check_survives_every_failure(void **state)
     chip_transcript_free(t);
 }
 
+static void answers_survive_every_failure(void **state)
+{
+    (void)state;
+    static const char *const questions[] = {"What was decided about the report?",
+                                            "What has Cleo to do?",
+                                            "Who pays for the locks in Austin?",
+                                            "What does the garden need?",
+                                            "Who talked most?",
+                                            "What was it about?",
+                                            "Where is the king of Spain?"};
+    struct chip_transcript *t = TALK(lines);
+    for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) {
+        int n = 0;
+        for (has_failed = true; has_failed; n++) {
+            json_t *answer = NULL;
+            struct chip_err err;
+            has_failed = false;
+            until_failure = n;
+            enum chip_status status = chip_ask_builtin(t, questions[q], NULL, &answer, &err);
+            until_failure = -1;
+            if (status != (has_failed ? CHIP_E_NOMEM : CHIP_OK))
+                fail_msg("%s: allocation %d", questions[q], n);
+            assert_int_equal(answer == NULL, has_failed);
+            json_decref(answer);
+        }
+        assert_true(n > 15);
+    }
+    chip_transcript_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_analyst_survives_every_failure),
         cmocka_unit_test(the_check_survives_every_failure),
+        cmocka_unit_test(answers_survive_every_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

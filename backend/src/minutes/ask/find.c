@@ -289,5 +289,5 @@ float chip_find_share(const struct chip_finder *finder, const struct chip_questi
     }
     chip_plain_text_done(&near);
     chip_plain_text_done(&far);
-    return all > 0 ? share / all : 0;
+    return !read ? -1 : all > 0 ? share / all : 0;
 }

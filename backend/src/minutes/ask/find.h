@@ -37,6 +37,6 @@ enum chip_status chip_find(const struct chip_finder *finder, const struct chip_q
                            struct chip_found *out, size_t max, size_t *n, struct chip_err *err);
 
 /** How much of what is asked for is in some words, and in those around them, which count for less:
- * 0..1, rare words more. 1 without any terms. */
+ * 0..1, rare words more. 1 without any terms; -1: out of memory. */
 float chip_find_share(const struct chip_finder *finder, const struct chip_question *question,
                       const char *text, const char *around);

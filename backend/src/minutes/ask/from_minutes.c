@@ -73,12 +73,12 @@ static void read_item(struct words *w, const struct chip_reading *r, const json_
         chip_str_addf(&w->around, "%s ", t->segments[segment - d].text);
 }
 
-/* @return 0..1 */
+/* @return 0..1; -1: out of memory */
 static float share_of(const struct chip_finder *f, const struct chip_question *q,
                       const json_t *minutes, const struct list *list, const json_t *item)
 {
     struct words words = {0};
-    float share = 0;
+    float share = -1;
     read_item(&words, f->r, minutes, list, item);
     if (!words.own.failed && !words.around.failed)
         share = chip_find_share(f, q, words.own.data, words.around.data ? words.around.data : "");
@@ -95,7 +95,7 @@ static bool is_theirs(const struct chip_question *q, const struct chip_reading *
     return strcmp(text_of(owner, "speaker"), r->talk.transcript->speakers[q->speaker].label) == 0;
 }
 
-/* How well an item fits the question; 0: not at all. */
+/* How well an item fits the question; 0: not at all; -1: out of memory. */
 static float fit(const struct chip_finder *f, const struct chip_question *q, const json_t *minutes,
                  const struct list *list, const json_t *item)
 {
@@ -103,7 +103,7 @@ static float fit(const struct chip_finder *f, const struct chip_question *q, con
                                       !json_is_object(json_object_get(item, "due"))))
         return 0;
     float share = share_of(f, q, minutes, list, item);
-    return share >= SHARE ? share : 0;
+    return share >= SHARE || share < 0 ? share : 0;
 }
 
 /* The items that fit best; with a subject, only those that fit it as well as the best one.
@@ -118,6 +118,10 @@ static json_t *fitting(const struct chip_finder *f, const struct chip_question *
     json_array_foreach(json_object_get(minutes, list->name), i, item)
     {
         float share = fit(f, q, minutes, list, item);
+        if (share < 0) {
+            json_decref(items);
+            return NULL;
+        }
         if (share == 0 || share < 0.8f * best)
             continue;
         if (0.8f * share > best)
@@ -203,7 +207,8 @@ static json_t *say_summary(const struct chip_reading *r, const json_t *minutes)
     return NULL;
 }
 
-/* A question that the meeting itself asked and left open. */
+/* A question that the meeting itself asked and left open.
+ * @return a new reference, none or one; NULL: out of memory */
 static json_t *asked_before(const struct chip_finder *f, const struct chip_question *q,
                             const json_t *minutes)
 {
@@ -211,8 +216,14 @@ static json_t *asked_before(const struct chip_finder *f, const struct chip_quest
     size_t i;
     json_array_foreach(json_object_get(minutes, "open_questions"), i, item)
     {
-        if (q->n_terms >= 2 && json_array_size(open) == 0 &&
-            share_of(f, q, minutes, &lists[CHIP_QUESTION_OPEN], item) >= SAME)
+        if (q->n_terms < 2 || json_array_size(open) > 0)
+            continue;
+        float share = share_of(f, q, minutes, &lists[CHIP_QUESTION_OPEN], item);
+        if (share < 0) {
+            json_decref(open);
+            return NULL;
+        }
+        if (share >= SAME)
             json_array_append(open, item);
     }
     return open;
