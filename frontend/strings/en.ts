@@ -52,7 +52,6 @@ export const en = {
     toMeetings: "See all meetings",
   },
   time: {
-    about: (text: string) => `about ${text}`,
     seconds: (n: number) => count(n, "second", "seconds"),
     minutes: (n: number) => count(n, "minute", "minutes"),
     hours: (n: number) => count(n, "hour", "hours"),
@@ -78,11 +77,11 @@ export const en = {
   },
   options: {
     title: "Options",
-    remembered: "Remembered for next time.",
+    remembered: "All but the title is remembered for next time.",
     language: "Language",
-    languageAuto: "Found out",
+    languageAuto: "Automatic",
     speakers: "How many people speak",
-    speakersAuto: "Found out",
+    speakersAuto: "Automatic",
     speakersBad: "A whole number from 1 to 100, or nothing.",
     name: "Title",
     namePlaceholder: "Name of the file",
@@ -99,7 +98,6 @@ export const en = {
   },
   record: {
     title: "Record",
-    start: "Start recording",
     pause: "Pause",
     resume: "Go on",
     finish: "Finish and transcribe",
@@ -109,7 +107,6 @@ export const en = {
     recording: "Recording",
     paused: "Paused",
     asking: "Allow the microphone in your browser to begin.",
-    level: "Loudness of the microphone",
     quiet: "Nothing is heard. Is the right microphone on?",
     denied: "The browser does not let this page use the microphone. Allow it in the address bar, then try again.",
     missing: "No microphone was found. Plug one in, then try again.",
@@ -122,11 +119,10 @@ export const en = {
     send: "Transcribe it",
   },
   uploads: {
-    title: "Uploads",
     queued: "Waits for its turn",
     uploading: (sent: string, all: string) => `Uploading: ${sent} of ${all}`,
     waiting: "The connection is lost. It goes on by itself as soon as it is back.",
-    paused: "Paused",
+    paused: (sent: string, all: string) => `Paused: ${sent} of ${all}`,
     needsFile: (sent: string) => `${sent} are there already. Choose the same file again, and it goes on from there.`,
     needsFileNone: "Choose the same file again to go on.",
     otherFile: (name: string) => `That is another file. Choose “${name}” as it was.`,
@@ -135,9 +131,7 @@ export const en = {
     pause: "Pause",
     resume: "Go on",
     chooseAgain: "Choose the file",
-    remove: "Remove",
     removeNamed: (name: string) => `Remove the upload of ${name}`,
-    done: (name: string) => `${name} is uploaded.`,
   },
   job: {
     progress: (title: string) => `Progress of ${title}`,
@@ -164,11 +158,9 @@ export const en = {
     dismiss: (title: string) => `Take ${title} off this list`,
     completed: (title: string) => `${title} is ready.`,
     completedIn: (length: string, took: string) => `${length} of recording, done in ${took}`,
-    failed: (title: string) => `${title} has failed.`,
     failedUnknown: "The job has failed. Try it again.",
     cancelled: "Stopped before it was done.",
     retry: "Try again",
-    delete: "Delete",
     offline: "The server does not answer at the moment. This goes on as soon as it does.",
   },
   meetings: {
@@ -209,7 +201,6 @@ export const en = {
     untitled: "Untitled recording",
     close: "Close",
     cancel: "Cancel",
-    files: (n: number) => count(n, "file", "files"),
   },
 } as const;
 

@@ -19,7 +19,7 @@ export function JobCard({ jobId, live }: { jobId: string; live: boolean }) {
   return (
     <article className={card.card} aria-labelledby={heading}>
       <header className={card.head}>
-        <h3 id={heading}>{title}</h3>
+        <h2 id={heading}>{title}</h2>
         {job?.status === "completed" && (
           <Link href={`/meeting/?id=${jobId}`} className={buttonClass("primary", "small")}>
             {en.job.open}

@@ -35,7 +35,7 @@ export function KeptRecordings({ taken, onFile }: KeptRecordingsProps) {
     .map(({ id, ms, startedAt }) => (
       <article key={id} className={card.card}>
         <header className={card.head}>
-          <h3>{en.record.found}</h3>
+          <h2>{en.record.found}</h2>
         </header>
         <p className={card.text}>{en.record.foundText(spell(ms), ago(new Date(startedAt).toISOString()))}</p>
         <div className={card.actions}>

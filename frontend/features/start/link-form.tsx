@@ -32,7 +32,7 @@ export function LinkForm({ title, options, onJob, onClose }: LinkFormProps) {
       onClose();
     } catch (e) {
       if (!(e instanceof ApiError)) throw e;
-      setProblem(e.message);
+      setProblem(e.message.replace(/^fileUrl: /, "")); // there is only one field here
     } finally {
       setBusy(false);
     }

@@ -19,7 +19,7 @@ export function UploadCard({ item }: { item: UploadItem }) {
   return (
     <article className={card.card} aria-labelledby={heading}>
       <header className={card.head}>
-        <h3 id={heading}>{item.title ?? item.name}</h3>
+        <h2 id={heading}>{item.title ?? item.name}</h2>
         {(state === "uploading" || state === "waiting" || state === "queued") && (
           <Button size="small" variant="quiet" onClick={() => uploads.pause(id)}>
             <Icon name="pause" size={16} /> {en.uploads.pause}
@@ -91,7 +91,7 @@ function explain({ state, sent, size, error }: UploadItem): string {
     case "waiting":
       return en.uploads.waiting;
     case "paused":
-      return `${en.uploads.paused}. ${en.uploads.uploading(bytes(sent), bytes(size))}`;
+      return en.uploads.paused(bytes(sent), bytes(size));
     case "needs-file":
       return error?.message ?? (sent > 0 ? en.uploads.needsFile(bytes(sent)) : en.uploads.needsFileNone);
     case "starting":

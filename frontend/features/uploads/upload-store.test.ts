@@ -86,14 +86,31 @@ test("pausing stops the transfer; going on begins where it was", async () => {
   await vi.waitFor(() => expect(sending[1]?.url).toBe(URL_1));
 });
 
-test("what failed for want of a network goes on when it is back", async () => {
+test("what waits for a network goes on when it is back", async () => {
   await store.restore();
   store.add(file("a.mp3"), plain);
   await vi.waitFor(() => expect(sending).toHaveLength(1));
   sending[0]?.events.onError(new ApiError(0, "unreachable", "The server does not answer."));
-  expect(states()).toEqual(["failed"]);
+  expect(states()).toEqual(["waiting"]);
   window.dispatchEvent(new Event("online"));
   await vi.waitFor(() => expect(sending).toHaveLength(2));
+});
+
+test("a server that was away is tried again by itself", async () => {
+  store.add(file("a.mp3"), plain);
+  await vi.waitFor(() => expect(sending).toHaveLength(1));
+  vi.useFakeTimers();
+  sending[0]?.events.onError(new ApiError(0, "unreachable", "The server does not answer."));
+  await vi.advanceTimersByTimeAsync(15_000);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(sending).toHaveLength(2));
+});
+
+test("a refusal is told, and not tried again", async () => {
+  store.add(file("a.mp3"), plain);
+  await vi.waitFor(() => expect(sending).toHaveLength(1));
+  sending[0]?.events.onError(new ApiError(413, "too_large", "The recording is larger than this server takes."));
+  expect(states()).toEqual(["failed"]);
 });
 
 test("removing takes it from the server too", async () => {

@@ -25,12 +25,15 @@ export interface NewUpload {
   recording?: string;
 }
 
+const AGAIN_MS = 15_000;
 const AT_ONCE = 2; // more would only share the same line
 
 interface Work {
   file: File | null;
   transfer: Transfer | null;
   release: (() => void) | null;
+  /** the timer of another try, after the connection was lost for longer */
+  again?: ReturnType<typeof setTimeout> | undefined;
 }
 
 export class UploadStore {
@@ -96,9 +99,10 @@ export class UploadStore {
     this.next();
   }
 
-  /** Goes on after a pause or a failure. */
+  /** Goes on after a pause, a failure, or a lost connection. */
   resume(id: string): void {
     const work = this.work.get(id);
+    this.stopTransfer(id);
     this.change(id, { state: work?.file ? "queued" : "needs-file", error: null });
     if (!work?.file) void this.look(id);
     this.next();
@@ -118,7 +122,7 @@ export class UploadStore {
     if (this.restored) return;
     this.restored = true;
     window.addEventListener("online", () => {
-      for (const item of this.items) if (item.state === "failed" && item.error?.status === 0) this.resume(item.id);
+      for (const { id } of this.items) if (this.work.get(id)?.again !== undefined) this.resume(id);
     });
     for (const record of readRecords()) {
       if (this.find(record.id) || (await isHeldElsewhere(record.id))) continue;
@@ -217,8 +221,11 @@ export class UploadStore {
 
   private fail(id: string, error: ApiError): void {
     const work = this.work.get(id);
-    if (work) work.transfer = null;
-    this.change(id, { state: "failed", error });
+    this.stopTransfer(id);
+    if (work && error.status === 0) {
+      work.again = setTimeout(() => this.resume(id), AGAIN_MS);
+      this.change(id, { state: "waiting", error });
+    } else this.change(id, { state: "failed", error });
     this.next();
   }
 
@@ -230,8 +237,11 @@ export class UploadStore {
 
   private stopTransfer(id: string): void {
     const work = this.work.get(id);
-    work?.transfer?.stop();
-    if (work) work.transfer = null;
+    if (!work) return;
+    clearTimeout(work.again);
+    work.again = undefined;
+    work.transfer?.stop();
+    work.transfer = null;
   }
 
   private forget(id: string): void {
