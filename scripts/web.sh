@@ -4,14 +4,15 @@
 #   scripts/web.sh build    into frontend/out, which chip serve sends; does nothing if nothing has changed
 #   scripts/web.sh types    checks its types
 #   scripts/web.sh test     runs its tests
+#   scripts/web.sh browser  uses it in a real browser, served by build/chip (or CHIP); pictures go to build/screenshots
 #
 # Where there is no Node.js that is new enough (scripts/node.sh), build says so and goes on: chip works without
-# the app. The other two exit with 77, skipped, where build has not been. Details go to build/web.log.
+# the app. The others exit with 77, skipped, where build has not been. Details go to build/web.log.
 set -eu
 
 cd "$(dirname "$0")/.."
 log=$PWD/build/web.log
-task=${1:?usage: scripts/web.sh build|types|test}
+task=${1:?usage: scripts/web.sh build|types|test|browser}
 export NEXT_TELEMETRY_DISABLED=1 NO_COLOR=1
 
 fail() {
@@ -73,8 +74,16 @@ case $task in
 build) build ;;
 types) check 'next typegen' 'tsc --noEmit' ;;
 test) check 'vitest run' ;;
+browser)
+    command -v chromium >/dev/null || {
+        echo "skipped: there is no Chromium; scripts/setup.sh test gets it"
+        exit 77
+    }
+    [ -f build/sample/meeting.mp4 ] || samples/make.sh "${SPEAK:-build/tests/sample/speak}" build/sample
+    check 'node --test --test-reporter=spec tests/e2e/journey.e2e.mjs tests/e2e/pages.e2e.mjs'
+    ;;
 *)
-    echo "usage: scripts/web.sh build|types|test" >&2
+    echo "usage: scripts/web.sh build|types|test|browser" >&2
     exit 2
     ;;
 esac

@@ -21,7 +21,6 @@ export const minutes = {
   stale: "The words have changed since these minutes were written.",
   unverified: "Check this",
   unverifiedText: "The quote is in the recording, but it does not clearly say what is written here.",
-  chapter: (title: string, when: string) => `Chapter ${title}, play from ${when}`,
   evidence: (when: string, quote: string) => `Play ${when}: “${quote}”`,
   quote: (who: string, quote: string) => `${who}: “${quote}”`,
   askedBy: (who: string) => `asked by ${who}`,

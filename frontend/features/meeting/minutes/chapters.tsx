@@ -1,7 +1,6 @@
 "use client";
 import type { Topic } from "@/lib/api/client";
 import { clock } from "@/lib/format";
-import { en } from "@/strings/en";
 import { useMeeting } from "../meeting-context";
 import { segmentAt } from "../model/word-index";
 import { usePlayerTime } from "../player/use-player";
@@ -24,11 +23,10 @@ export function Chapters({ topics }: { topics: readonly Topic[] }) {
           <button
             type="button"
             className={styles.chapter}
-            aria-label={en.minutes.chapter(topic.title, clock(topic.start * 1000))}
             aria-current={i === current ? "true" : undefined}
             onClick={() => go(topic)}
           >
-            <span className={styles.chapterTime}>{clock(topic.start * 1000)}</span>
+            <span className={styles.chapterTime}>{clock(topic.start * 1000)}</span>{" "}
             <span className={styles.chapterTitle}>{topic.title}</span>
           </button>
           {topic.summary && <p className={styles.chapterText}>{topic.summary}</p>}
