@@ -160,7 +160,8 @@ class Service:
     def result(self, job_id):
         row = self.ask('GET', f'/api/jobs/{job_id}/analysis')
         waveform = self.ask('GET', f'/api/jobs/{job_id}/waveform')
-        return {**{key: row[key] for key in ('version', 'transcript', 'metrics', 'speakers')},
+        del row['minutes']['date']  # of the day on which the job came, which may end meanwhile
+        return {**{key: row[key] for key in ('version', 'transcript', 'metrics', 'minutes', 'speakers')},
                 'waveform': waveform}
 
     def worker(self):
