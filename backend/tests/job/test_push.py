@@ -81,6 +81,7 @@ class Pushing(Case):
 class Pushed(Pushing):
     def test_the_answer_comes_with_the_result_and_then_nothing_runs(self):
         self.assert_at_rest()
+        self.assertEqual(self.service.ask('GET', '/api/ready')['status'], 'ready')  # deploy.sh asks that
         push = self.push('short.wav')
         self.assertEqual(push.result(), 200)
         self.assertEqual(push.body['status'], 'completed')
