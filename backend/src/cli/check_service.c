@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "cli/service.h"
+#include "cli/web_dir.h"
+#include "http/web.h"
 #include "job/sandbox.h"
 #include "net/guard.h"
 #include "net/webhook.h"
@@ -77,6 +79,18 @@ static void check_addresses(struct chip_checks *checks, const struct chip_settin
         chip_check_hint(chip_checks_add(checks, "callbacks"), CHIP_CHECK_FAIL, "%s", err.message);
 }
 
+static void check_web(struct chip_checks *checks, const struct chip_settings *settings)
+{
+    struct chip_check *check = chip_checks_add(checks, "web app");
+    struct chip_web *web = NULL;
+    struct chip_err err;
+    if (chip_web_dir_open(settings, &web, &err) != CHIP_OK)
+        chip_check_hint(check, CHIP_CHECK_FAIL, "%s", err.message);
+    else
+        chip_check_detail(check, "%s", web ? "built" : "not built; 'make build' builds it");
+    chip_web_free(web);
+}
+
 static void check_sandbox(struct chip_checks *checks)
 {
     struct chip_str lines = {0};
@@ -109,6 +123,7 @@ void chip_check_service(struct chip_checks *checks)
         check_store(checks, &service);
         check_callers(checks, &service.settings);
         check_addresses(checks, &service.settings);
+        check_web(checks, &service.settings);
         chip_check_minutes(checks, &service.settings);
     } else {
         struct chip_check *check = chip_checks_add(checks, "settings");
