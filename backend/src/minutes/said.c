@@ -127,15 +127,46 @@ static bool find_stems(struct chip_said *talk)
 /* ---- all of it --------------------------------------------------------------------------------
  */
 
+/* "Could you, um, send it": sounds that are no words. */
+static bool is_sound(const char *plain)
+{
+    static const char *const sounds[] = {"um",  "uh",  "erm", "er", "uhm",
+                                         "ehm", "umm", "uhh", "hmm"};
+    for (size_t i = 0; i < sizeof sounds / sizeof *sounds; i++)
+        if (strcmp(plain, sounds[i]) == 0)
+            return true;
+    return false;
+}
+
+/* "I, I will", "we could, could we": who begins again says it once. */
+static bool is_stutter(const struct chip_said *talk, const char *plain)
+{
+    static const char *const words[] = {"i",  "we",  "you",   "the",  "a",     "to",  "and", "it",
+                                        "is", "can", "could", "will", "would", "he",  "she", "they",
+                                        "if", "so",  "but",   "let",  "my",    "then"};
+    if (talk->n_words == 0 || strcmp(talk->words[talk->n_words - 1].text, plain) != 0)
+        return false;
+    size_t last = talk->words[talk->n_words - 1].token;
+    if (talk->tokens[last].mark && talk->tokens[last].mark != ',')
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(plain, words[i]) == 0)
+            return true;
+    return false;
+}
+
 static void add_plain(struct chip_said *talk, size_t token, char **room)
 {
     const char *out[CHIP_PLAIN_WORDS];
     size_t used;
     struct chip_token *t = &talk->tokens[token];
     t->first = talk->n_words;
-    t->n = chip_plain_word(t->text, strlen(t->text), *room, out, &used);
+    size_t n = chip_plain_word(t->text, strlen(t->text), *room, out, &used);
     *room += used;
-    for (size_t i = 0; i < t->n; i++)
+    if (n == 1 && (is_sound(out[0]) || is_stutter(talk, out[0])))
+        n = 0;
+    t->n = n;
+    for (size_t i = 0; i < n; i++)
         talk->words[talk->n_words++] = (struct chip_plain){out[i], token, -1};
 }
 

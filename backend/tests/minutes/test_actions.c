@@ -223,6 +223,24 @@ static void a_task_ends_where_others_begin(void **state)
     CHECK_ONE(a, "Send me a draft", "Ben", "2026-03-06");
 }
 
+static void who_begins_again_or_corrects_a_date_is_understood(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Ben, could you, um, send the list to the bank by Monday, "
+                                    "no, sorry, by Tuesday?",
+                                    "Ben: I, I will, uh, I'll send it."};
+    CHECK_ONE(a, "Send the list to the bank", "Ben", "2026-03-10");
+}
+
+static void who_has_too_much_to_do_has_no_task_more(void **state)
+{
+    (void)state;
+    static const char *const a[] = {"Ann: Ben, would you ask the fire brigade about the hall?",
+                                    "Ben: I've got a lot on my plate today.",
+                                    "Ann: Okay, I'll do it."};
+    CHECK_ONE(a, "Do it (\"Would you ask the fire brigade about the hall?\")", "Ann", "");
+}
+
 static void what_is_taken_back_is_no_task(void **state)
 {
     (void)state;
@@ -282,6 +300,8 @@ int main(void)
         cmocka_unit_test(a_pronoun_is_told_with_what_it_stands_for),
         cmocka_unit_test(who_agrees_to_be_something_takes_on_no_task),
         cmocka_unit_test(a_task_ends_where_others_begin),
+        cmocka_unit_test(who_begins_again_or_corrects_a_date_is_understood),
+        cmocka_unit_test(who_has_too_much_to_do_has_no_task_more),
         cmocka_unit_test(what_is_taken_back_is_no_task),
         cmocka_unit_test(a_task_that_is_said_again_is_one),
         cmocka_unit_test(without_the_date_of_the_meeting_days_have_no_date),

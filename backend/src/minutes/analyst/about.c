@@ -17,7 +17,8 @@ static const char *const proposals[] = {"let us",
                                         "why do not we|you",
                                         "how about",
                                         "somebody|someone should|must|has|needs",
-                                        "i was|am thinking of|about"};
+                                        "i was|am thinking of|about",
+                                        "i would have|need|like to"};
 
 /* "And the sofa, do we take it or sell it?" is cut at the comma, and one question. */
 static struct chip_range whole(const struct chip_reading *r, size_t sentence)
@@ -36,7 +37,8 @@ static int explains(const struct chip_reading *r, const struct chip_item *item, 
                     size_t distance)
 {
     int n = (int)chip_reading_content(r, whole(r, sentence));
-    if (n < 2)
+    /* What somebody is going to do is another task. */
+    if (n < 2 || chip_reading_has(r, sentence, "i will|shall"))
         return 0;
     int points = 6 + (n < 6 ? n : 6) - 2 * (int)distance;
     if (chip_reading_shared(r, item->text, r->talk.sentences[sentence].words) > 0)
@@ -108,7 +110,8 @@ void chip_about_find(struct chip_item *item, const struct chip_reading *r)
 bool chip_about_is_a_doing(const struct chip_item *item, const struct chip_reading *r)
 {
     static const char *const states[] = {
-        "you|we|i ?really could|can|should|would|will|might ?also be|have|stay",
+        "you|we|i ?really could|can|should|would|will|might ?also be|stay",
+        "you|we|i ?really could|can|should|would|will|might ?also have a|an|the",
         "would you like|want|love ?to ?be", "do you want ?to be|lead|become"};
     if (item->pronoun != SIZE_MAX || item->about.to <= item->about.from ||
         !chip_pattern_at(&r->talk, item->text, "do it|that|this|so", NULL))

@@ -98,10 +98,16 @@ static const struct chip_phrase own[] = {{"^i take that|it back", 1},
                                          {"on second thought|thoughts", 1},
                                          {"^forget that|it", 1},
                                          {"let me correct", 1},
+                                         {"forget what i said", 1},
+                                         {"i ?just|have changed|change my mind", 1},
+                                         {"cancel|disregard|ignore that $", 1},
                                          {NULL, 0}};
 static const struct chip_phrase anybodys[] = {{"it|that is not settled|decided|agreed ?yet", 1},
                                               {"let us not decide|do that", 1},
                                               {"we have not decided", 1},
+                                              {"let us not do it|this ?after", 1},
+                                              {"let us drop that|the idea", 1},
+                                              {"let us hold off on that|it|this", 1},
                                               {NULL, 0}};
 /* These may as well be of something that was only talked about after it. */
 static const struct chip_phrase loose[] = {

@@ -28,16 +28,13 @@ static const struct chip_phrase proposals[] = {
     {"my vote|preference is|goes|would", 0.35f},
     {"i prefer", 0.25f},
     {"maybe|perhaps we", 0.2f},
-    {"^then we "
-     "move|take|keep|leave|drop|cancel|postpone|start|stop|use|buy|skip|wait|stay|stick|go|do|"
-     "make|put|say|try|change|hire|split|push|delay|close|open|offer|sell|ship|launch|order",
-     0.3f},
+    {"^then we *", 0.3f},
     {"we will", 0.3f},
     {"^* ?* ?* stays|stay|goes|remains|remain", 0.3f},
     {"we are going to", 0.2f},
     {"we might as", 0.25f},
     {"let us ?just|rather|then park|postpone|leave|drop|skip|table|shelve|keep|stick|go|stay|take|"
-     "cancel|move|use|stop|make|put|push|cut|split|hire|buy|change|switch",
+     "cancel|get|move|use|stop|make|put|push|cut|split|hire|buy|change|switch",
      CHIP_PROPOSE_FIRM},
     {"let us", 0.45f},
     {"then make|take|keep|leave", 0.3f},
@@ -84,6 +81,7 @@ bool chip_propose_states(const struct chip_reading *r, size_t sentence)
 /* These move something else than the talk: "let us go with the blue one". */
 static const char *const moves[] = {
     "go with|for *",
+    "get|have *",
     "move|take|try|close|turn|wait|do|get it|that|this|the|our|these|a|an|with|out|until *",
     "say *",
 };
@@ -93,6 +91,8 @@ static const char *const moves_on[] = {
     "take a break|look|step|minute|moment|vote|quick|few",
     "take it|them|this one by|from",
     "get it|this|that started|straight|right|over",
+    "get going|started|back|to|into|on|this|down",
+    "have a|another|some look|chat|break|quick|moment|minute|think|coffee|lunch|fun",
     "try it|that|this again",
     "say|do hello|thanks|that|thank",
     "move the discussion|conversation",
@@ -201,6 +201,14 @@ float chip_propose_weight(const struct chip_reading *r, size_t sentence)
     /* "We can not decide that here" */
     bool cannot =
         cue && chip_reading_has(r, sentence, "we ?simply|just can|could ?simply|just not");
+    static const char *const others[] = {
+        "^then we have|need|lose|are|would|could|can|must|will|should|do|get|see|know|might",
+        "we|i could|should|can|might|shall ?also|at ?least|just|maybe "
+        "ask|call|write|talk|check|find|look|"
+        "see|tell|invite|email|try|think|wait|remember"}; /* what comes of it, or a task */
+    for (size_t i = 0; i < sizeof others / sizeof *others && cue; i++)
+        if (cue->weight < CHIP_PROPOSE_FIRM && chip_reading_has(r, sentence, others[i]))
+            return 0;
     return cue && !cannot ? cue->weight : 0;
 }
 
@@ -219,5 +227,6 @@ bool chip_propose_has_content(const struct chip_reading *r, size_t sentence)
         return true; /* "let us take the first one" */
     return n >= CHIP_PROPOSE_CONTENT ||
            (n > 0 && (chip_reading_has(r, sentence, "let us") || is_intent(r, sentence) ||
+                      chip_reading_has(r, sentence, "^then we") ||
                       chip_reading_has(r, sentence, "i would")));
 }

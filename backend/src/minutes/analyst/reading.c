@@ -34,13 +34,23 @@ void chip_reading_done(struct chip_reading *r)
     *r = (struct chip_reading){0};
 }
 
+/* "Monday, no, sorry, Tuesday" */
+static bool is_corrected(const struct chip_reading *r, size_t from, size_t to)
+{
+    enum { BETWEEN = 5 };
+    return to - from <= BETWEEN &&
+           chip_pattern_find(&r->talk, (struct chip_range){from, to},
+                             "no|sorry|rather|actually|wait|make|correction", NULL);
+}
+
 bool chip_reading_when(const struct chip_reading *r, struct chip_range words, struct chip_when *out)
 {
     struct chip_when when;
     bool found = false;
     for (size_t at = words.from; chip_when_find(r->texts, words.to, at, r->today, &when);
          at = when.from + when.n) {
-        if (when.past || (found && (out->deadline || !when.deadline)))
+        bool corrects = found && is_corrected(r, out->from + out->n, when.from);
+        if (when.past || (found && !corrects && (out->deadline || !when.deadline)))
             continue;
         *out = when;
         found = true;

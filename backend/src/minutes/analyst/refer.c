@@ -193,13 +193,17 @@ static bool find_person(const struct chip_reading *r, struct chip_range in, int 
                         struct chip_range *out)
 {
     size_t called = chip_names_called(&r->names, in);
-    for (size_t w = in.to; w-- > in.from;)
-        if (w != called &&
+    for (size_t w = in.to; w-- > in.from;) {
+        /* "She is in Spain": no person */
+        bool place = w > in.from && at(r, w - 1, w, "in|from|at|near", NULL) &&
+                     chip_names_speaker(&r->names, r->texts[w]) < 0;
+        if (w != called && !place &&
             (chip_names_has(&r->names, r->texts[w]) || chip_names_is_proper(&r->names, w)) &&
             chip_names_speaker(&r->names, r->texts[w]) != speaker) {
             *out = (struct chip_range){w, w + 1};
             return true;
         }
+    }
     return false;
 }
 

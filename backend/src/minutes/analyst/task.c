@@ -74,6 +74,8 @@ struct chip_range chip_task_cut(const struct chip_reading *r, struct chip_range 
 {
     static const char *const after_comma[] = {
         "and|but let us|me",
+        "but i *",
+        "and i will|can tell|let you|them|everybody",
         "and|but we|you|they|he|she|it|there|that",
         "and|but|then the|our|your|my *",
         "because|since|although|though|otherwise|which|right|okay|please|yes|no|maybe|if|as",

@@ -157,6 +157,11 @@ struct chip_when_found chip_when_distance(const struct chip_when_words *w, size_
                  {"after this meeting", 0},
                  {"after the call", 0},
                  {"after this call", 0},
+                 {"as soon as we are done", 0},
+                 {"as soon as we are finished", 0},
+                 {"as soon as this is over", 0},
+                 {"when we are done here", 0},
+                 {"right now", 0},
                  {"right away", 0},
                  {"straight away", 0},
                  {"tomorrow", 1}};
