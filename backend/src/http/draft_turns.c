@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Turns are a little longer than the words in them. Less than the metrics' collar beside a segment
+ * is such an edge, and goes with it: nobody has a turn of a tenth of a second. */
+enum { EDGE_MS = 250 };
+
 bool chip_draft_turns_init(struct chip_draft_turns *t, const struct chip_turn *turns, size_t n)
 {
     *t = (struct chip_draft_turns){.turns = malloc((n + 1) * sizeof *turns), .size = n + 1};
@@ -38,6 +42,7 @@ static bool add(struct chip_draft_turns *t, struct chip_turn turn)
 bool chip_draft_turns_give(struct chip_draft_turns *t, int64_t start_ms, int64_t end_ms, int from,
                            int to)
 {
+    int64_t from_ms = start_ms, to_ms = end_ms;
     for (size_t i = t->n; i-- > 0;) { /* what is added lies behind */
         struct chip_turn turn = t->turns[i];
         if (turn.speaker != from || turn.end_ms <= start_ms || turn.start_ms >= end_ms)
@@ -46,10 +51,16 @@ bool chip_draft_turns_give(struct chip_draft_turns *t, int64_t start_ms, int64_t
         struct chip_turn before = turn, behind = turn;
         before.end_ms = start_ms;
         behind.start_ms = end_ms;
-        if (!add(t, before) || !add(t, behind))
+        if (turn.start_ms < start_ms && start_ms - turn.start_ms < EDGE_MS)
+            from_ms = turn.start_ms;
+        else if (!add(t, before))
+            return false;
+        if (turn.end_ms > end_ms && turn.end_ms - end_ms < EDGE_MS)
+            to_ms = turn.end_ms;
+        else if (!add(t, behind))
             return false;
     }
-    return add(t, (struct chip_turn){start_ms, end_ms, to, 1.0f});
+    return add(t, (struct chip_turn){from_ms, to_ms, to, 1.0f});
 }
 
 static int by_speaker(const void *a, const void *b)

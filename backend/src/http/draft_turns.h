@@ -12,7 +12,9 @@ struct chip_draft_turns {
 bool chip_draft_turns_init(struct chip_draft_turns *t, const struct chip_turn *turns, size_t n);
 void chip_draft_turns_done(struct chip_draft_turns *t);
 
-/** Takes a stretch of time from one speaker, -1 nobody, and gives it to another. @return as above
+/**
+ * Takes a stretch of time from one speaker, -1 nobody, and gives it to another, with the edges of
+ * turns that end just outside. @return as above
  */
 bool chip_draft_turns_give(struct chip_draft_turns *t, int64_t start_ms, int64_t end_ms, int from,
                            int to);

@@ -209,6 +209,21 @@ static void the_speaker_before_keeps_what_lies_outside_the_segment(void **state)
     chip_transcript_free(from);
 }
 
+static void no_slivers_of_turns_are_left_beside_a_segment(void **state)
+{
+    (void)state;
+    struct chip_transcript *from = talk_read(talk_json), *out = NULL;
+    const struct chip_turn turns[] = {{3940, 7249, 1, 0.5f}};
+    struct chip_err err;
+    assert_int_equal(chip_transcript_set_turns(from, turns, 1, &err), CHIP_OK);
+    assert_int_equal(
+        apply(from, "{\"segments\": [{\"index\": 1, \"speaker\": \"S3\"}]}", &out, &err), CHIP_OK);
+    assert_int_equal(out->n_turns, 1);
+    is_turn(out, 0, 2, 3940, 7249);
+    chip_transcript_free(out);
+    chip_transcript_free(from);
+}
+
 /* ---- words ---- */
 
 static void a_word_is_corrected_in_its_text_too(void **state)
@@ -430,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_segment_of_somebody_else_takes_its_turn_along),
         cmocka_unit_test(a_segment_given_to_its_neighbour_joins_the_turns),
         cmocka_unit_test(the_speaker_before_keeps_what_lies_outside_the_segment),
+        cmocka_unit_test(no_slivers_of_turns_are_left_beside_a_segment),
         cmocka_unit_test(a_word_is_corrected_in_its_text_too),
         cmocka_unit_test(several_words_of_a_segment_are_corrected),
         cmocka_unit_test(a_blank_word_was_not_said),
