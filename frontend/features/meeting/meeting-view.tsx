@@ -37,6 +37,11 @@ export function MeetingView() {
       <MeetingHeader />
       {isWide && <Timeline />}
       <Tabs.Root value={tab} onValueChange={choose} className={styles.columns}>
+        {isWide && (
+          <section className={styles.main} aria-label={en.meeting.panels.transcript}>
+            <Transcript />
+          </section>
+        )}
         <aside className={styles.side} aria-label={en.meeting.panels.label}>
           <Recording jobId={job.jobId} />
           <Tabs.List className={styles.tabs} aria-label={en.meeting.panels.label}>
@@ -51,11 +56,7 @@ export function MeetingView() {
             </Tabs.Content>
           ))}
         </aside>
-        {isWide ? (
-          <section className={styles.main} aria-label={en.meeting.panels.transcript}>
-            <Transcript />
-          </section>
-        ) : (
+        {!isWide && (
           <Tabs.Content value={TRANSCRIPT} className={styles.main} tabIndex={-1}>
             <Transcript />
           </Tabs.Content>

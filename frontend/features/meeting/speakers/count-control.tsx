@@ -40,7 +40,7 @@ export function CountControl() {
   const shown = wanted ?? present;
   return (
     <section className={styles.count} aria-labelledby={label}>
-      <h3 id={label}>{t.count}</h3>
+      <h2 id={label}>{t.count}</h2>
       <p id={hint}>{t.countHint}</p>
       <div className={styles.stepper}>
         <Button aria-label={t.fewer} disabled={shown <= 1} onClick={() => choose(shown - 1)}>

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type MouseEvent, useCallback, useLayoutEffect, useM
 import { Button } from "@/features/ui/button";
 import { Icon } from "@/features/ui/icon";
 import { Notice } from "@/features/ui/notice";
+import { readText, writeText } from "@/lib/storage";
 import { en } from "@/strings/en";
 import { useMeeting } from "../meeting-context";
 import type { Match } from "../model/find";
@@ -19,6 +20,7 @@ import { markMatches } from "./mark-matches";
 import { scrollNear, useFollow } from "./use-follow";
 
 const t = en.meeting.transcript;
+const DOUBT = "chip.doubt";
 
 export function Transcript() {
   const { transcript } = useMeeting();
@@ -38,7 +40,7 @@ function Paragraphs() {
   const [editing, setEditing] = useState<number | null>(null); // its beginning, which stays when numbers change
   const [tabStop, setTabStop] = useState(0);
   const [matches, setMatches] = useState<{ all: Match[]; at: number }>({ all: [], at: 0 });
-  const [showsDoubt, setShowsDoubt] = useState(true);
+  const [showsDoubt, setShowsDoubt] = useState(() => readText(DOUBT) !== "off");
   const [isFinding, setFinding] = useState(false);
 
   useLayoutEffect(() => {
@@ -109,7 +111,10 @@ function Paragraphs() {
       <TranscriptTools
         paragraphs={paragraphs}
         showsDoubt={showsDoubt}
-        onShowDoubt={setShowsDoubt}
+        onShowDoubt={(on) => {
+          setShowsDoubt(on);
+          writeText(DOUBT, on ? null : "off");
+        }}
         isFinding={isFinding}
         onFinding={setFinding}
         onMatch={(all, at) => {

@@ -25,7 +25,7 @@ interface Props {
 export function TurnEditor({ paragraph, segments, name, onDone }: Props) {
   const { analysis, edits } = useMeeting();
   const written = segments.map((s) => s.text).join(" ");
-  const draftKey = `chip:draft:${analysis.jobId}:${paragraph.startMs}`;
+  const draftKey = `chip.draft.${analysis.jobId}.${paragraph.startMs}`;
   const [draft] = useState(() => readText(draftKey));
   const [text, setText] = useState(draft ?? written);
   const [isAsking, setAsking] = useState(false);
@@ -45,16 +45,20 @@ export function TurnEditor({ paragraph, segments, name, onDone }: Props) {
     setText(next);
     writeText(draftKey, next === written ? null : next);
   };
+  const close = () => {
+    box.current?.closest("article")?.focus({ preventScroll: true });
+    onDone();
+  };
   const leave = () => {
     writeText(draftKey, null);
-    onDone();
+    close();
   };
   const parts = () => splitText(segments.map((s) => s.text), text);
   const save = () => {
     const change = changeTexts(analysis, parts().map((part, i) => ({ index: paragraph.first + i, text: part })));
     if (change) void edits.change(change).then((saved) => saved && writeText(draftKey, null));
     else writeText(draftKey, null);
-    onDone();
+    close();
   };
   const submit = () => (parts().some((part) => part === "") ? setAsking(true) : save());
   const onKeyDown = (event: KeyboardEvent) => {
