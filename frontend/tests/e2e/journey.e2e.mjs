@@ -170,12 +170,21 @@ journey("its words are found again from anywhere, and the result leads to the mo
   assert.match(page.url(), /[?&]t=\d/);
 });
 
-journey("it is deleted, with all that belongs to it", async () => {
-  await page.goto(`/meeting/?id=${jobId}`);
-  await page.getByRole("button", { name: "More" }).click();
-  await page.getByRole("menuitem", { name: "Delete this meeting" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+journey("it is deleted, undone, and deleted with all that belongs to it", async () => {
+  const remove = async () => {
+    await page.goto(`/meeting/?id=${jobId}`);
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Delete this meeting" }).click();
+    await page.getByRole("button", { name: "Undo", exact: true }).waitFor();
+  };
+  await remove();
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await page.getByRole("link", { name: "meeting", exact: true }).waitFor();
+  assert.equal((await fetch(`${server.url}/api/jobs/${jobId}`)).status, 200);
+  const gone = page.waitForResponse((r) => r.request().method() === "DELETE" && r.ok());
+  await remove();
   await page.getByText("No meetings yet").waitFor();
+  await gone;
   assert.equal((await fetch(`${server.url}/api/jobs/${jobId}`)).status, 404);
 });
 
