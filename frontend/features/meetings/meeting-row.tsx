@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { DropdownMenu } from "radix-ui";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { titleOf } from "@/features/job/title";
 import { wordsOfStage } from "@/features/job/stages";
 import card from "@/features/ui/card.module.css";
@@ -18,6 +18,7 @@ import { RenameDialog } from "./rename-dialog";
 
 export function MeetingRow({ job }: { job: Job }) {
   const cache = useQueryClient();
+  const trigger = useRef<HTMLButtonElement>(null);
   const [renaming, setRenaming] = useState(false);
   const refresh = () => cache.invalidateQueries({ queryKey: keys.jobs });
   const act = useMutation<unknown, Error, () => Promise<unknown>>({ mutationFn: (work) => work(), onSettled: refresh });
@@ -43,7 +44,7 @@ export function MeetingRow({ job }: { job: Job }) {
       </div>
       <Badge job={job} />
       <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger className={card.icon} aria-label={en.meetings.actions(title)}>
+        <DropdownMenu.Trigger ref={trigger} className={card.icon} aria-label={en.meetings.actions(title)}>
           <Icon name="more" />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
@@ -72,7 +73,7 @@ export function MeetingRow({ job }: { job: Job }) {
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {renaming && <RenameDialog job={job} onClose={() => setRenaming(false)} onDone={() => void refresh()} />}
+      {renaming && <RenameDialog job={job} from={trigger} onClose={() => setRenaming(false)} onDone={() => void refresh()} />}
     </li>
   );
 }

@@ -74,6 +74,7 @@ test("a title is changed in a dialog", async () => {
   await userEvent.clear(title);
   await userEvent.type(title, "Spring launch{Enter}");
   expect(await screen.findByRole("link", { name: "Spring launch" })).toBeTruthy();
+  await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toMatch(/^Actions for/));
 });
 
 test("a deleted meeting is gone at once, comes back by undo, and is still on the server", async () => {

@@ -1,7 +1,7 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { Dialog } from "radix-ui";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type RefObject, useState } from "react";
 import { titleOf } from "@/features/job/title";
 import { Button } from "@/features/ui/button";
 import dialog from "@/features/ui/dialog.module.css";
@@ -11,11 +11,13 @@ import styles from "./meetings.module.css";
 
 export interface RenameDialogProps {
   job: Job;
+  /** where the focus goes afterwards */
+  from: RefObject<HTMLElement | null>;
   onClose: () => void;
   onDone: () => void;
 }
 
-export function RenameDialog({ job, onClose, onDone }: RenameDialogProps) {
+export function RenameDialog({ job, from, onClose, onDone }: RenameDialogProps) {
   const [title, setTitle] = useState(titleOf(job));
   const rename = useMutation({
     mutationFn: () => renameJob(job.jobId, title.trim() || null),
@@ -34,7 +36,14 @@ export function RenameDialog({ job, onClose, onDone }: RenameDialogProps) {
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={dialog.overlay} />
-        <Dialog.Content className={dialog.dialog} aria-describedby={undefined}>
+        <Dialog.Content
+          className={dialog.dialog}
+          aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            from.current?.focus();
+          }}
+        >
           <Dialog.Title>{en.meetings.renameTitle}</Dialog.Title>
           <form className={styles.rename} onSubmit={save}>
             <label>

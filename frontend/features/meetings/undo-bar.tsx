@@ -1,5 +1,5 @@
 "use client";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useAnnounce } from "@/features/shell/announcer";
 import { Button } from "@/features/ui/button";
 import { en } from "@/strings/en";
@@ -11,11 +11,22 @@ export function UndoBar() {
   const announce = useAnnounce();
   const deletions = useDeletions();
   const last = deletions.at(-1);
+  const jobId = last?.jobId;
+  const button = useRef<HTMLButtonElement>(null);
 
   useEffect(() => {
     window.addEventListener("pagehide", carryOutAll);
     return () => window.removeEventListener("pagehide", carryOutAll);
   }, []);
+
+  // Its row is gone, and the focus with it: the next key press finds the way back here.
+  useEffect(() => {
+    if (!jobId) return;
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body) button.current?.focus();
+    }); // the menu that was open gives the focus back first
+    return () => clearTimeout(timer);
+  }, [jobId]);
 
   useEffect(() => {
     if (last) announce(last.problem ?? en.meetings.deleted(last.title));
@@ -31,7 +42,7 @@ export function UndoBar() {
   return (
     <section className={styles.bar} data-failed={last.problem !== null} aria-label={en.meetings.undo}>
       <p>{last.problem ?? en.meetings.deleted(last.title)}</p>
-      <Button size="small" onClick={() => undo(last)}>
+      <Button ref={button} size="small" onClick={() => undo(last)}>
         {last.problem ? en.common.close : en.meetings.undo}
       </Button>
     </section>

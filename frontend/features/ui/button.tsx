@@ -1,9 +1,10 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, Ref } from "react";
 import styles from "./button.module.css";
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   variant?: "primary" | "plain" | "quiet" | "danger";
   size?: "normal" | "small";
+  ref?: Ref<HTMLButtonElement>;
 }
 
 /** A button; `quiet` has no border, for rows of icons and secondary actions. */
