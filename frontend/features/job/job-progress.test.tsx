@@ -40,6 +40,13 @@ test("shows percent, speed, time left and the step in words", async () => {
   expect(screen.getByText("Understand").closest("li")?.getAttribute("aria-current")).toBe("step");
 });
 
+test("no speed and no time left are shown before they mean something", async () => {
+  job = makeJob({ progress: 5, speed: 581, etaSeconds: 1 });
+  show(<JobProgress jobId={JOB_ID} />);
+  await screen.findByText("5 %");
+  expect(screen.queryByText(/real time|left/)).toBeNull();
+});
+
 test("words appear as they are found, as text", async () => {
   show(<JobProgress jobId={JOB_ID} />);
   await screen.findByText("Listening");

@@ -14,6 +14,8 @@ import { steps, stepOfStage, wordsOfStage } from "./stages";
 import { titleOf } from "./title";
 import styles from "./job.module.css";
 
+const SETTLED = 8; // percent; before, only the start was measured, and it says nothing of the rest
+
 export interface JobProgressProps {
   jobId: string;
   /** false: polls, and shows no words as they come; a browser opens only a few streams */
@@ -88,6 +90,7 @@ export function JobProgress({ jobId, live = true, onComplete, onJob, onRestart, 
     return <Failure job={job} trouble={again.error} busy={again.isProcessing} onRetry={() => void restart()} />;
   if (job.status === "completed") return <Done job={job} />;
 
+  const settled = job.progress >= SETTLED;
   return (
     <div className={styles.progress}>
       <Steps stage={stage} />
@@ -95,8 +98,8 @@ export function JobProgress({ jobId, live = true, onComplete, onJob, onRestart, 
       <p className={styles.facts}>
         <strong>{job.status === "pending" ? en.job.waiting : wordsOfStage(stage)}</strong>
         <span>{en.job.percent(job.progress)}</span>
-        {job.speed !== null && <span>{en.job.speed(speedText(job.speed))}</span>}
-        {job.etaSeconds !== null && <span>{en.job.left(spell(job.etaSeconds * 1000))}</span>}
+        {settled && job.speed !== null && <span>{en.job.speed(speedText(job.speed))}</span>}
+        {settled && job.etaSeconds !== null && <span>{en.job.left(spell(job.etaSeconds * 1000))}</span>}
         {job.attempts > 1 && <span>{en.job.attempt(job.attempts, job.maxAttempts)}</span>}
         <Button size="small" variant="quiet" className={styles.stop} onClick={() => void cancel()}>
           {en.job.cancel}
