@@ -15,7 +15,7 @@ static int make(void **state)
     return 0;
 }
 
-static int delete(void **state)
+static int dispose(void **state)
 {
     chip_job_cache_free(*state);
     return 0;
@@ -100,7 +100,7 @@ static void what_is_too_long_is_not_kept(void **state)
     finds(*state, "not an id, and longer than one could ever be", "", 1, NULL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, make, delete)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make, dispose)
 
 int main(void)
 {
